@@ -1,0 +1,203 @@
+//! Adam: a moving average of the gradient, divided by the root of a moving average of its square.
+//!
+//! ```text
+//! m ← β₁ m + (1 − β₁) g            m̂ = m / (1 − β₁ᵗ)
+//! v ← β₂ v + (1 − β₂) g²           v̂ = v / (1 − β₂ᵗ)
+//! θ ← θ − η m̂ / (√v̂ + ε)
+//! ```
+//!
+//! Kingma and Ba (2015), Algorithm 1; the corrections are derived in their section 3. As in the
+//! paper and in PyTorch, ε is added outside the root and after the correction.
+
+use crate::{HyperparameterError, Real, Rule, State};
+use ndarray::{ArrayD, Zip};
+
+/// Adam.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Adam {
+    /// β₁, the decay rate of the first moment: in [0, 1).
+    pub beta1: f64,
+    /// β₂, the decay rate of the second moment: in [0, 1).
+    pub beta2: f64,
+    /// ε, added to the root of the second moment: at least 0, in units of the gradient.
+    pub eps: f64,
+}
+
+impl Default for Adam {
+    /// The paper's settings: β₁ = 0.9, β₂ = 0.999, ε = 10⁻⁸.
+    fn default() -> Self {
+        Self {
+            beta1: 0.9,
+            beta2: 0.999,
+            eps: 1e-8,
+        }
+    }
+}
+
+/// m and v, each with the shape of its parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moments<F> {
+    /// m in the formulas: a moving average of the gradient, started at zero.
+    pub first_moment: ArrayD<F>,
+    /// v in the formulas: a moving average of the squared gradient, started at zero.
+    pub second_moment: ArrayD<F>,
+}
+
+impl<F: Real> Moments<F> {
+    /// Both moments at zero.
+    pub fn zeros(shape: &[usize]) -> Self {
+        Self {
+            first_moment: ArrayD::zeros(shape),
+            second_moment: ArrayD::zeros(shape),
+        }
+    }
+}
+
+impl<F: Real> State for Moments<F> {
+    fn bytes(&self) -> usize {
+        (self.first_moment.len() + self.second_moment.len()) * size_of::<F>()
+    }
+}
+
+impl<F: Real> Rule<F> for Adam {
+    type State = Moments<F>;
+
+    fn validate(&self) -> Result<(), HyperparameterError> {
+        HyperparameterError::check_decay_rate("Adam", "beta1", self.beta1)?;
+        HyperparameterError::check_decay_rate("Adam", "beta2", self.beta2)?;
+        HyperparameterError::check_non_negative("Adam", "eps", self.eps)
+    }
+
+    fn state(&self, shape: &[usize]) -> Self::State {
+        Moments::zeros(shape)
+    }
+
+    // ANCHOR: update
+    fn update(
+        &self,
+        step: u64,
+        learning_rate: f64,
+        parameter: &mut ArrayD<F>,
+        gradient: &ArrayD<F>,
+        state: &mut Self::State,
+    ) {
+        let [learning_rate, beta1, beta2, eps] =
+            [learning_rate, self.beta1, self.beta2, self.eps].map(F::of);
+        // ANCHOR: correction
+        let first_correction = F::of(1.0 - libm::pow(self.beta1, step as f64));
+        let second_correction = F::of(1.0 - libm::pow(self.beta2, step as f64));
+        // ANCHOR_END: correction
+        let Moments {
+            first_moment,
+            second_moment,
+        } = state;
+        Zip::from(parameter)
+            .and(gradient)
+            .and(first_moment)
+            .and(second_moment)
+            .for_each(|theta, &g, m, v| {
+                *m = beta1 * *m + (F::one() - beta1) * g;
+                *v = beta2 * *v + (F::one() - beta2) * g * g;
+                let m_hat = *m / first_correction;
+                let v_hat = *v / second_correction;
+                *theta -= learning_rate * m_hat / (v_hat.sqrt() + eps);
+            });
+    }
+    // ANCHOR_END: update
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Adam, Optimizer, Real, Tensors};
+    use approx::assert_relative_eq;
+    use ndarray::array;
+
+    /// Where one parameter stands after meeting these gradients from zero, at η = 1.
+    fn trajectory<F: Real>(rule: Adam, gradients: &[f64]) -> Vec<f64> {
+        let mut parameters = Tensors::new().with("theta", array![F::zero()].into_dyn());
+        let mut optimizer = Optimizer::new(rule, 1.0, &parameters).unwrap();
+        let mut visited = Vec::new();
+        for &g in gradients {
+            let gradient = Tensors::new().with("theta", array![F::of(g)].into_dyn());
+            optimizer.step(&mut parameters, &gradient).unwrap();
+            visited.extend(parameters.scalars().map(Real::as_f64));
+        }
+        visited
+    }
+
+    #[test]
+    fn the_first_step_is_the_learning_rate_whatever_the_gradient() {
+        for g in [1e-3, 1.0, 1e4, -1e4] {
+            let first = trajectory::<f64>(Adam::default(), &[g])[0];
+            let expected = -g.signum() * g.abs() / (g.abs() + 1e-8);
+            assert_relative_eq!(first, expected, max_relative = 1e-12);
+        }
+    }
+
+    /// θ₃ by hand, from the formulas with β₁ = 1/2, β₂ = 3/4, ε = 0 and gradients 1, 2, −1:
+    /// m₁..₃ = 1/2, 5/4, 1/8 and v₁..₃ = 1/4, 19/16, 73/64, corrected by 1/2, 3/4, 7/8 and
+    /// 1/4, 7/16, 37/64.
+    #[test]
+    fn three_steps_agree_with_the_formulas_worked_by_hand() {
+        let rule = Adam {
+            beta1: 0.5,
+            beta2: 0.75,
+            eps: 0.0,
+        };
+        let steps = [
+            1.0,
+            (5.0 / 3.0) / (19.0_f64 / 7.0).sqrt(),
+            (1.0 / 7.0) / (73.0_f64 / 37.0).sqrt(),
+        ];
+        let visited = trajectory::<f64>(rule, &[1.0, 2.0, -1.0]);
+        let mut expected = 0.0;
+        for (at, step) in visited.iter().zip(steps) {
+            expected -= step;
+            assert_relative_eq!(*at, expected, max_relative = 1e-14);
+        }
+    }
+
+    #[test]
+    fn single_precision_follows_double_precision() {
+        let gradients: Vec<f64> = (1..=50).map(|t| f64::from(t % 7) - 2.5).collect();
+        let double = trajectory::<f64>(Adam::default(), &gradients);
+        let single = trajectory::<f32>(Adam::default(), &gradients);
+        for (single, double) in single.iter().zip(&double) {
+            assert_relative_eq!(single, double, max_relative = 1e-5, epsilon = 1e-5);
+        }
+    }
+
+    #[test]
+    fn hyperparameters_outside_their_range_are_refused_by_name() {
+        let parameters = Tensors::new().with("theta", array![1.0].into_dyn());
+        for (rule, name) in [
+            (
+                Adam {
+                    beta1: 1.0,
+                    ..Adam::default()
+                },
+                "beta1 = 1",
+            ),
+            (
+                Adam {
+                    beta2: -0.1,
+                    ..Adam::default()
+                },
+                "beta2 = -0.1",
+            ),
+            (
+                Adam {
+                    eps: f64::NAN,
+                    ..Adam::default()
+                },
+                "eps = NaN",
+            ),
+        ] {
+            let refusal = Optimizer::new(rule, 0.1, &parameters)
+                .err()
+                .unwrap()
+                .to_string();
+            assert!(refusal.contains(name), "{refusal}");
+        }
+    }
+}

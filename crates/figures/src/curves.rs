@@ -1,0 +1,242 @@
+//! Curves, with bands over seeds.
+
+use crate::axis::Axis;
+use crate::figure::Figure;
+use crate::frame::{Frame, color};
+use crate::number::short;
+use crate::palette::series;
+use crate::themed_svg::data_ink;
+use lab::statistics::median;
+use plotters::element::{Circle, PathElement, Polygon, Text};
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{Color, TextStyle};
+
+/// More points than this across a figure cannot be told apart.
+const MOST_POINTS: usize = 500;
+
+/// A line chart in the making.
+#[derive(Clone, Debug)]
+pub struct Curves {
+    frame: Frame,
+    curves: Vec<Curve>,
+    levels: Vec<(String, f64)>,
+    x_range: Option<(f64, f64)>,
+    y_range: Option<(f64, f64)>,
+}
+
+#[derive(Clone, Debug)]
+struct Curve {
+    label: String,
+    x: Vec<f64>,
+    y: Vec<f64>,
+    band: Option<(Vec<f64>, Vec<f64>)>,
+    markers: bool,
+}
+
+impl Curves {
+    /// A chart with this title, described in a sentence for those who cannot see it. What the
+    /// curves' values are at their ends is added to the description.
+    pub fn new(title: &str, description: &str) -> Self {
+        Self {
+            frame: Frame::new(title, description),
+            curves: Vec::new(),
+            levels: Vec::new(),
+            x_range: None,
+            y_range: None,
+        }
+    }
+
+    /// Labels the axes; say units where there are any.
+    #[must_use]
+    pub fn axes(mut self, x_label: &str, y_label: &str) -> Self {
+        self.frame.x_label = x_label.to_owned();
+        self.frame.y_label = y_label.to_owned();
+        self
+    }
+
+    /// Makes the horizontal axis logarithmic.
+    #[must_use]
+    pub fn log_x(mut self) -> Self {
+        self.frame.x_logarithmic = true;
+        self
+    }
+
+    /// Makes the vertical axis logarithmic.
+    #[must_use]
+    pub fn log_y(mut self) -> Self {
+        self.frame.y_logarithmic = true;
+        self
+    }
+
+    /// Shows this range of x instead of all.
+    #[must_use]
+    pub fn x_range(mut self, low: f64, high: f64) -> Self {
+        self.x_range = Some((low, high));
+        self
+    }
+
+    /// Shows this range of y instead of all.
+    #[must_use]
+    pub fn y_range(mut self, low: f64, high: f64) -> Self {
+        self.y_range = Some((low, high));
+        self
+    }
+
+    /// Adds a curve through the points (x, y); where y is not finite the curve is interrupted.
+    #[must_use]
+    pub fn curve(self, label: &str, x: &[f64], y: &[f64]) -> Self {
+        self.add(label, x, y.to_vec(), None, false)
+    }
+
+    /// Adds a curve and marks each of its points.
+    #[must_use]
+    pub fn marked_curve(self, label: &str, x: &[f64], y: &[f64]) -> Self {
+        self.add(label, x, y.to_vec(), None, true)
+    }
+
+    /// Adds the median over several runs as a curve, with a band from the lowest to the highest.
+    /// Each run has one value for each x.
+    #[must_use]
+    pub fn band(self, label: &str, x: &[f64], runs: &[Vec<f64>]) -> Self {
+        let at =
+            |i: usize| -> Vec<f64> { runs.iter().filter_map(|run| run.get(i).copied()).collect() };
+        let over =
+            |f: &dyn Fn(&[f64]) -> f64| (0..x.len()).map(|i| f(&at(i))).collect::<Vec<f64>>();
+        let lowest = over(&|values| values.iter().copied().fold(f64::INFINITY, f64::min));
+        let highest = over(&|values| values.iter().copied().fold(f64::NEG_INFINITY, f64::max));
+        self.add(label, x, over(&median), Some((lowest, highest)), false)
+    }
+
+    /// Adds a horizontal line to compare with, named at its right end.
+    #[must_use]
+    pub fn level(mut self, label: &str, y: f64) -> Self {
+        self.levels.push((label.to_owned(), y));
+        self
+    }
+
+    fn add(
+        mut self,
+        label: &str,
+        x: &[f64],
+        y: Vec<f64>,
+        band: Option<(Vec<f64>, Vec<f64>)>,
+        markers: bool,
+    ) -> Self {
+        self.curves.push(Curve {
+            label: label.to_owned(),
+            x: x.to_vec(),
+            y,
+            band,
+            markers,
+        });
+        self
+    }
+
+    /// Draws the chart.
+    pub fn figure(&self) -> Figure {
+        let xs = self.curves.iter().flat_map(|curve| curve.x.iter().copied());
+        let in_bands = self.curves.iter().filter_map(|curve| curve.band.as_ref());
+        let ys = self.curves.iter().flat_map(|curve| curve.y.iter().copied());
+        let ys = ys
+            .chain(in_bands.flat_map(|(low, high)| low.iter().chain(high).copied()))
+            .chain(self.levels.iter().map(|(_, y)| *y));
+        let axis =
+            |range: Option<(f64, f64)>, values: &mut dyn Iterator<Item = f64>, log| match range {
+                Some((low, high)) => Axis::spanning(low, high, log),
+                None => Axis::around(values, log),
+            };
+        let x_axis = axis(self.x_range, &mut { xs }, self.frame.x_logarithmic);
+        let y_axis = axis(self.y_range, &mut { ys }, self.frame.y_logarithmic);
+        let legend: Vec<_> = self
+            .curves
+            .iter()
+            .enumerate()
+            .map(|(index, curve)| (curve.label.as_str(), series(index)))
+            .collect();
+        self.frame
+            .draw((x_axis, y_axis), &legend, &self.facts(), |canvas| {
+                let visible = |y: f64| y.is_finite() && (y > 0.0 || !self.frame.y_logarithmic);
+                for (label, y) in &self.levels {
+                    let (low, high) = x_axis.ends();
+                    let line = PathElement::new(
+                        vec![(low, *y), (high, *y)],
+                        data_ink().mix(0.55).stroke_width(2),
+                    );
+                    draw(canvas.plotting_area().draw(&line));
+                    let ink = data_ink().mix(0.85);
+                    let style = TextStyle::from(("sans-serif", 24))
+                        .color(&ink)
+                        .pos(Pos::new(HPos::Right, VPos::Bottom));
+                    draw(
+                        canvas
+                            .plotting_area()
+                            .draw(&Text::new(label.clone(), (high, *y), style)),
+                    );
+                }
+                for (index, curve) in self.curves.iter().enumerate() {
+                    let color = color(series(index));
+                    if let Some((low, high)) = &curve.band {
+                        let edge = |ys: &[f64]| thin(&curve.x, ys);
+                        let mut outline = edge(high);
+                        outline.extend(edge(low).into_iter().rev());
+                        outline.retain(|(_, y)| visible(*y));
+                        draw(
+                            canvas
+                                .plotting_area()
+                                .draw(&Polygon::new(outline, color.mix(0.2))),
+                        );
+                    }
+                    let points = thin(&curve.x, &curve.y);
+                    for run in points
+                        .split(|(_, y)| !visible(*y))
+                        .filter(|run| !run.is_empty())
+                    {
+                        let line = PathElement::new(run.to_vec(), color.stroke_width(4));
+                        draw(canvas.plotting_area().draw(&line));
+                        if curve.markers || run.len() == 1 {
+                            for point in run {
+                                draw(canvas.plotting_area().draw(&Circle::new(
+                                    *point,
+                                    7,
+                                    color.filled(),
+                                )));
+                            }
+                        }
+                    }
+                }
+            })
+    }
+
+    fn facts(&self) -> Vec<String> {
+        let fact = |curve: &Curve| {
+            let mut finite = curve.x.iter().zip(&curve.y).filter(|(_, y)| y.is_finite());
+            let (first, last) = (finite.next()?, finite.next_back()?);
+            Some(format!(
+                "{}: from {} at {} to {} at {}.",
+                curve.label,
+                short(*first.1),
+                short(*first.0),
+                short(*last.1),
+                short(*last.0)
+            ))
+        };
+        self.curves.iter().filter_map(fact).collect()
+    }
+}
+
+/// At most [`MOST_POINTS`] of the points, evenly chosen, both ends among them.
+fn thin(x: &[f64], y: &[f64]) -> Vec<(f64, f64)> {
+    let count = x.len().min(y.len());
+    if count <= MOST_POINTS {
+        return x.iter().copied().zip(y.iter().copied()).collect();
+    }
+    (0..MOST_POINTS)
+        .map(|i| i * (count - 1) / (MOST_POINTS - 1))
+        .map(|index| (x[index], y[index]))
+        .collect()
+}
+
+/// Drawing into a string has no way to fail.
+pub(crate) fn draw<E: std::fmt::Debug>(result: Result<(), E>) {
+    result.expect("drawing into a string does not fail");
+}

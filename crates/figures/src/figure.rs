@@ -1,0 +1,86 @@
+//! A finished picture.
+
+use crate::themed_svg::escape;
+
+/// An SVG with its title, description and caption.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    title: String,
+    description: String,
+    caption: String,
+    svg: String,
+}
+
+impl Figure {
+    pub(crate) fn new(title: &str, description: &str, size: (u32, u32), content: &str) -> Self {
+        let (width, height) = size;
+        let svg = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" role=\"img\" \
+             font-family=\"system-ui,sans-serif\" fill=\"currentColor\">\
+             <title>{}</title><desc>{}</desc>{content}</svg>",
+            escape(title),
+            escape(description),
+        );
+        Self {
+            title: title.to_owned(),
+            description: description.to_owned(),
+            caption: String::new(),
+            svg,
+        }
+    }
+
+    /// This figure with a caption that tells the reader what to look at.
+    #[must_use]
+    pub fn caption(mut self, caption: impl Into<String>) -> Self {
+        self.caption = caption.into();
+        self
+    }
+
+    /// The SVG element.
+    pub fn svg(&self) -> &str {
+        &self.svg
+    }
+
+    /// What the picture shows, in words and numbers, for readers who cannot see it.
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// The figure as an HTML element with its caption.
+    pub fn html(&self) -> String {
+        format!(
+            "<figure class=\"descent-figure\" style=\"max-width:40rem;margin:1rem auto\">{}\
+             <figcaption><strong>{}.</strong> {}</figcaption></figure>",
+            self.svg,
+            escape(&self.title),
+            escape(&self.caption),
+        )
+    }
+
+    /// The figure where only text can be shown.
+    pub fn text(&self) -> String {
+        let parts = [
+            format!("{}.", self.title),
+            self.description.clone(),
+            self.caption.clone(),
+        ];
+        parts
+            .iter()
+            .filter(|part| !part.is_empty())
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    /// Shows the figure as the output of a notebook cell; the kernel calls this.
+    pub fn evcxr_display(&self) {
+        println!(
+            "EVCXR_BEGIN_CONTENT text/html\n{}\nEVCXR_END_CONTENT",
+            self.html()
+        );
+        println!(
+            "EVCXR_BEGIN_CONTENT text/plain\n{}\nEVCXR_END_CONTENT",
+            self.text()
+        );
+    }
+}

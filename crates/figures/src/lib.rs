@@ -1,0 +1,36 @@
+//! Results of the lab as pictures.
+//!
+//! Four kinds: [`Trajectories`] over contours, [`Curves`] with bands over seeds, a [`Histogram`]
+//! and a [`HeatMap`]. Each ends in a [`Figure`]: an SVG that takes its ink from the page around
+//! it, tells curves apart by dashes as well as by color, and carries a title and a description
+//! for screen readers. As the last expression of a notebook cell a figure shows itself.
+//!
+//! ```
+//! use figures::Curves;
+//!
+//! let steps = [1.0, 2.0, 3.0];
+//! let figure = Curves::new("Loss by step", "The loss halves at every step.")
+//!     .axes("step", "loss")
+//!     .curve("gradient descent", &steps, &[1.0, 0.5, 0.25])
+//!     .figure();
+//! assert!(figure.svg().starts_with("<svg"));
+//! ```
+
+mod axis;
+mod curves;
+pub mod exploration;
+mod figure;
+mod frame;
+mod heat_map;
+mod histogram;
+mod number;
+mod palette;
+mod themed_svg;
+mod trajectories;
+
+pub use curves::Curves;
+pub use figure::Figure;
+pub use heat_map::HeatMap;
+pub use histogram::Histogram;
+pub use number::short;
+pub use trajectories::Trajectories;

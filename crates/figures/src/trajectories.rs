@@ -1,0 +1,170 @@
+//! Paths over the contours of a landscape in the plane.
+
+use crate::axis::Axis;
+use crate::curves::draw;
+use crate::figure::Figure;
+use crate::frame::{Frame, color};
+use crate::number::short;
+use crate::palette::series;
+use crate::themed_svg::data_ink;
+use contour::ContourBuilder;
+use lab::landscape::{Landscape, Path};
+use lab::statistics::{geometric, linear};
+use plotters::element::{Circle, Cross, PathElement};
+use plotters::style::Color;
+
+/// How finely the landscape is sampled for its contours, along each axis.
+const SAMPLES: usize = 72;
+const CONTOURS: usize = 9;
+/// Dots closer together than this, in SVG units, would run into each other.
+const DOT_DISTANCE: i32 = 9;
+
+/// A plot of paths over contours in the making.
+#[derive(Clone, Debug)]
+pub struct Trajectories {
+    frame: Frame,
+    x: (f64, f64),
+    y: (f64, f64),
+    contours: Vec<Vec<(f64, f64)>>,
+    minima: Vec<(f64, f64)>,
+    paths: Vec<(String, Vec<(f64, f64)>, Vec<f64>)>,
+}
+
+impl Trajectories {
+    /// The contours of `landscape`, a function of two variables, over the rectangle `x` × `y`.
+    /// Where each path starts and ends is added to the description.
+    pub fn over(
+        landscape: &impl Landscape,
+        x: (f64, f64),
+        y: (f64, f64),
+        title: &str,
+        description: &str,
+    ) -> Self {
+        let mut frame = Frame::new(title, description);
+        frame.x_label = "θ₁".to_owned();
+        frame.y_label = "θ₂".to_owned();
+        frame.grid = false;
+        Self {
+            frame,
+            x,
+            y,
+            contours: contours(landscape, x, y),
+            minima: Vec::new(),
+            paths: Vec::new(),
+        }
+    }
+
+    /// Marks a minimum with a cross.
+    #[must_use]
+    pub fn minimum(mut self, x: f64, y: f64) -> Self {
+        self.minima.push((x, y));
+        self
+    }
+
+    /// Adds a path of points with two coordinates each.
+    #[must_use]
+    pub fn path(mut self, label: &str, path: &Path) -> Self {
+        let points = path
+            .points
+            .iter()
+            .map(|point| (point[0], point[1]))
+            .collect();
+        self.paths
+            .push((label.to_owned(), points, path.losses.clone()));
+        self
+    }
+
+    /// Draws the plot. Steps of a path are dots, so that long ones can be told from short; where
+    /// dots would run into each other, some are left out.
+    pub fn figure(&self) -> Figure {
+        let axes = (
+            Axis::spanning(self.x.0, self.x.1, false),
+            Axis::spanning(self.y.0, self.y.1, false),
+        );
+        let legend: Vec<_> = self
+            .paths
+            .iter()
+            .enumerate()
+            .map(|(index, (label, ..))| (label.as_str(), series(index)))
+            .collect();
+        self.frame.draw(axes, &legend, &self.facts(), |canvas| {
+            let area = canvas.plotting_area();
+            for contour in &self.contours {
+                draw(area.draw(&PathElement::new(
+                    contour.clone(),
+                    data_ink().mix(0.28).stroke_width(2),
+                )));
+            }
+            for &minimum in &self.minima {
+                draw(area.draw(&Cross::new(minimum, 10, data_ink().stroke_width(4))));
+            }
+            for (index, (_, points, _)) in self.paths.iter().enumerate() {
+                let color = color(series(index));
+                draw(area.draw(&PathElement::new(points.clone(), color.stroke_width(3))));
+                let mut last = (i32::MIN / 2, i32::MIN / 2);
+                for point in points {
+                    let (x, y) = area.map_coordinate(point);
+                    if (x - last.0).abs().max((y - last.1).abs()) >= DOT_DISTANCE {
+                        draw(area.draw(&Circle::new(*point, 6, color.filled())));
+                        last = (x, y);
+                    }
+                }
+                if let Some(start) = points.first() {
+                    draw(area.draw(&Circle::new(*start, 12, data_ink().stroke_width(3))));
+                }
+            }
+        })
+    }
+
+    fn facts(&self) -> Vec<String> {
+        let fact = |(label, points, losses): &(String, Vec<(f64, f64)>, Vec<f64>)| {
+            let (start, end) = (points.first()?, points.last()?);
+            Some(format!(
+                "{label}: from ({}, {}) to ({}, {}) in {} steps, loss from {} to {}.",
+                short(start.0),
+                short(start.1),
+                short(end.0),
+                short(end.1),
+                points.len() - 1,
+                short(*losses.first()?),
+                short(*losses.last()?)
+            ))
+        };
+        self.paths.iter().filter_map(fact).collect()
+    }
+}
+
+/// Lines of equal loss, at levels in equal ratios above the lowest loss in the rectangle.
+fn contours(landscape: &impl Landscape, x: (f64, f64), y: (f64, f64)) -> Vec<Vec<(f64, f64)>> {
+    // A margin of one sample keeps the lines along the rectangle's own border out of sight.
+    let step = |(low, high): (f64, f64)| (high - low) / (SAMPLES - 3) as f64;
+    let axis = |(low, high): (f64, f64)| {
+        let margin = step((low, high));
+        linear(low - margin, high + margin, SAMPLES)
+    };
+    let (columns, rows) = (axis(x), axis(y));
+    let losses: Vec<f64> = rows
+        .iter()
+        .flat_map(|&y| columns.iter().map(move |&x| [x, y]))
+        .map(|theta| landscape.loss(&theta))
+        .collect();
+    let lowest = losses.iter().copied().fold(f64::INFINITY, f64::min);
+    let highest = losses.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let span = highest - lowest;
+    let levels: Vec<f64> = geometric(span * 2e-3, span * 0.7, CONTOURS)
+        .into_iter()
+        .map(|level| lowest + level)
+        .collect();
+    let lines = ContourBuilder::new(SAMPLES, SAMPLES, true)
+        .x_origin(columns[0] - step(x) / 2.0)
+        .y_origin(rows[0] - step(y) / 2.0)
+        .x_step(step(x))
+        .y_step(step(y))
+        .lines(&losses, &levels)
+        .unwrap_or_default();
+    lines
+        .iter()
+        .flat_map(|line| line.geometry().0.iter())
+        .map(|line| line.0.iter().map(|point| (point.x, point.y)).collect())
+        .collect()
+}

@@ -1,0 +1,255 @@
+//! Claims of the chapter *Gradient descent and SGD*.
+
+use super::{Claim, Quantity, Verdict};
+use crate::LabError;
+use crate::experiment::{batch_size, saddle_escape, step_size};
+use crate::landscape::{Quadratic, descend};
+use descent::Sgd;
+
+pub(super) const CLAIMS: &[Claim] = &[
+    Claim {
+        id: "step-limit",
+        folklore: "A learning rate is too high when the loss looks unstable.",
+        verdict: Verdict::Misleading,
+        statement: "On a quadratic there is an exact border, 2 divided by the largest curvature: \
+                    1 % below it gradient descent converges, 1 % above it diverges.",
+        source: "Nesterov (2004), section 2.1.5; Goh (2017)",
+        measure: step_limit,
+    },
+    Claim {
+        id: "best-rate",
+        folklore: "With a well-chosen learning rate gradient descent is fast on any quadratic.",
+        verdict: Verdict::False,
+        statement: "At the best fixed rate each step shrinks the error by (κ − 1) / (κ + 1), so \
+                    the number of steps grows in proportion to the condition number κ.",
+        source: "Nesterov (2004), theorem 2.1.15",
+        measure: best_rate,
+    },
+    Claim {
+        id: "too-low-does-not-oscillate",
+        folklore: "When the loss oscillates, the learning rate is too high or too low.",
+        verdict: Verdict::False,
+        statement: "On a quadratic, gradient descent changes sign along a direction only when the \
+                    rate is above 1 divided by that direction's curvature. Too low a rate crawls.",
+        source: "Goh (2017), section on gradient descent",
+        measure: too_low_does_not_oscillate,
+    },
+    Claim {
+        id: "doubling-the-batch",
+        folklore: "Doubling the batch halves the gradient noise.",
+        verdict: Verdict::Misleading,
+        statement: "It halves the variance. The typical error, a standard deviation, falls by √2.",
+        source: "The variance of a mean of independent draws; Bottou, Curtis and Nocedal (2018), \
+                 section 4.2",
+        measure: doubling_the_batch,
+    },
+    Claim {
+        id: "noise-ball",
+        folklore: "SGD converges to the minimum of a convex loss.",
+        verdict: Verdict::TrueWhen,
+        statement: "At a constant learning rate η it settles into a ball of noise around the \
+                    minimum. On ½x² with gradient variance 1 its variance is η / (2 − η).",
+        source: "Robbins and Monro (1951) for decaying rates; Bottou, Curtis and Nocedal (2018), \
+                 theorem 4.6 for constant ones",
+        measure: noise_ball,
+    },
+    Claim {
+        id: "noise-and-sharp-minima",
+        folklore: "The noise of small batches kicks SGD out of sharp minima.",
+        verdict: Verdict::TrueWhen,
+        statement: "Noise can make a minimum unstable above some learning rate, and it is \
+                    disagreement between examples that decides, not sharpness alone: of two \
+                    minima with the same curvature, SGD leaves one and stays in the other.",
+        source: "Wu, Ma and E (2018), section 2",
+        measure: noise_and_sharp_minima,
+    },
+    Claim {
+        id: "saddle-escape",
+        folklore: "Gradient descent gets stuck at saddle points.",
+        verdict: Verdict::Misleading,
+        statement: "It slows down: each tenfold closer start to the ridge costs a constant number \
+                    of further steps, ln 10 / ln(1 + η) where the curvature is −1. Only a start \
+                    exactly on the ridge stays, and the least noise ends that.",
+        source: "Lee, Simchowitz, Jordan and Recht (2016), theorem 4.1; Du et al. (2017)",
+        measure: saddle_slows,
+    },
+    Claim {
+        id: "full-batch-memory",
+        folklore: "Full-batch gradient descent needs all of the data in memory at once.",
+        verdict: Verdict::False,
+        statement: "A gradient is a mean over examples: summing it over small batches before the \
+                    step gives the same gradient up to rounding.",
+        source: "Linearity of the gradient",
+        measure: full_batch_memory,
+    },
+];
+
+fn step_limit() -> Result<Vec<Quantity>, LabError> {
+    let bowl = step_size::ravine(25.0);
+    let limit = 2.0 / 25.0;
+    let because = "theory: |1 − η λ| for the largest curvature; only rounding separates them";
+    Ok(vec![
+        Quantity {
+            name: "factor-below",
+            measured: step_size::contraction(&bowl, 0.99 * limit)?,
+            expected: 0.98,
+            tolerance: 1e-9,
+            because,
+        },
+        Quantity {
+            name: "factor-above",
+            measured: step_size::contraction(&bowl, 1.01 * limit)?,
+            expected: 1.02,
+            tolerance: 1e-9,
+            because,
+        },
+    ])
+}
+
+fn best_rate() -> Result<Vec<Quantity>, LabError> {
+    let steps = |condition_number: f64| -> Result<f64, LabError> {
+        let bowl = step_size::ravine(condition_number);
+        let rate = step_size::best_learning_rate(&bowl);
+        let steps = step_size::steps_to_reach(&bowl, rate, 1e-6, 10 * condition_number as usize)?;
+        Ok(steps.map_or(f64::NAN, |steps| steps as f64))
+    };
+    let expected_steps = |condition_number: f64| {
+        let factor = (condition_number - 1.0) / (condition_number + 1.0);
+        (libm::log(1e-6) / libm::log(factor)).ceil()
+    };
+    let bowl = step_size::ravine(100.0);
+    let mut quantities = vec![Quantity {
+        name: "factor-100",
+        measured: step_size::contraction(&bowl, step_size::best_learning_rate(&bowl))?,
+        expected: 99.0 / 101.0,
+        tolerance: 1e-9,
+        because: "theory: (κ − 1) / (κ + 1); only rounding separates them",
+    }];
+    for (name, condition_number) in [
+        ("steps-10", 10.0),
+        ("steps-100", 100.0),
+        ("steps-1000", 1000.0),
+    ] {
+        quantities.push(Quantity {
+            name,
+            measured: steps(condition_number)?,
+            expected: expected_steps(condition_number),
+            tolerance: 1.0,
+            because: "theory: ln 10⁻⁶ / ln of the factor, rounded up; one step for rounding",
+        });
+    }
+    Ok(quantities)
+}
+
+fn too_low_does_not_oscillate() -> Result<Vec<Quantity>, LabError> {
+    let bowl = Quadratic::diagonal(&[1.0, 100.0]);
+    let flips = |learning_rate: f64| -> Result<f64, LabError> {
+        let path = descend(&bowl, Sgd, learning_rate, &[1.0, 1.0], 50)?;
+        Ok(step_size::sign_flips(&path, 1) as f64)
+    };
+    let because = "theory: the factor 1 − η λ is negative exactly when η > 1/λ";
+    let quantity = |name, measured, expected| Quantity {
+        name,
+        measured,
+        expected,
+        tolerance: 0.0,
+        because,
+    };
+    Ok(vec![
+        quantity("far-too-low", flips(1e-4)?, 0.0),
+        quantity("half-of-one-over-curvature", flips(0.005)?, 0.0),
+        quantity("above-one-over-curvature", flips(0.012)?, 50.0),
+        quantity("just-below-the-limit", flips(0.0199)?, 50.0),
+    ])
+}
+
+fn doubling_the_batch() -> Result<Vec<Quantity>, LabError> {
+    let noise = batch_size::gradient_noise(&[16, 32], 100, 2000, 0)?;
+    let ratio = noise[0].relative_error / noise[1].relative_error;
+    let because = "theory: n draws with replacement; over 2000 batches the error of each \
+                   standard deviation is about 1 %, and three of them are allowed";
+    let quantity = |name, measured, expected: f64| Quantity {
+        name,
+        measured,
+        expected,
+        tolerance: 0.04 * expected,
+        because,
+    };
+    Ok(vec![
+        quantity("error-ratio", ratio, std::f64::consts::SQRT_2),
+        quantity("variance-ratio", ratio * ratio, 2.0),
+    ])
+}
+
+fn noise_ball() -> Result<Vec<Quantity>, LabError> {
+    [("variance-0.1", 0.1), ("variance-0.01", 0.01)]
+        .into_iter()
+        .map(|(name, learning_rate)| {
+            Ok(Quantity {
+                name,
+                measured: batch_size::noise_ball_variance(learning_rate, 1_000_000, 0)?,
+                expected: learning_rate / (2.0 - learning_rate),
+                tolerance: 0.06 * learning_rate / (2.0 - learning_rate),
+                because: "theory: η / (2 − η); a million steps hold at least 9000 independent \
+                          ones (correlation time 1/η), an error of 1.5 %, and four are allowed",
+            })
+        })
+        .collect()
+}
+
+fn noise_and_sharp_minima() -> Result<Vec<Quantity>, LabError> {
+    let share = |learning_rate, stochastic| {
+        saddle_escape::share_that_leaves(learning_rate, stochastic, 200, 0)
+    };
+    let because = "theory: the mean of ln|1 − 2aη| over a = 0.1 and 1.9 changes sign at η between \
+                   0.5 and 0.6, while the mean loss is stable below η = 1; all runs agree";
+    let quantity = |name, measured, expected| Quantity {
+        name,
+        measured,
+        expected,
+        tolerance: 0.0,
+        because,
+    };
+    Ok(vec![
+        quantity("exact-gradients-at-0.9", share(0.9, false), 0.0),
+        quantity("stochastic-at-0.5", share(0.5, true), 0.0),
+        quantity("stochastic-at-0.6", share(0.6, true), 1.0),
+    ])
+}
+
+fn saddle_slows() -> Result<Vec<Quantity>, LabError> {
+    let learning_rate = 0.1;
+    let leave = |offset: f64, noise: f64| -> Result<f64, LabError> {
+        let steps = saddle_escape::steps_to_leave(offset, learning_rate, noise, 10_000, 0)?;
+        Ok(steps.map_or(f64::INFINITY, |steps| steps as f64))
+    };
+    Ok(vec![
+        Quantity {
+            name: "steps-per-decade",
+            measured: (leave(1e-10, 0.0)? - leave(1e-2, 0.0)?) / 8.0,
+            expected: std::f64::consts::LN_10 / libm::log(1.0 + learning_rate),
+            tolerance: 0.25,
+            because: "theory: y grows by 1 + η a step near the ridge; steps are whole numbers, so \
+                      a difference over eight decades is off by at most 2/8",
+        },
+        Quantity {
+            name: "steps-from-the-ridge-with-noise",
+            measured: leave(0.0, 1e-3)?,
+            expected: 72.0,
+            tolerance: 25.0,
+            because: "the first steps put y near 10⁻³ √(η/2), from where ln(0.5/y) / ln(1 + η) \
+                      steps remain; a draw ten times larger or smaller changes that by 24",
+        },
+    ])
+}
+
+fn full_batch_memory() -> Result<Vec<Quantity>, LabError> {
+    Ok(vec![Quantity {
+        name: "largest-difference",
+        measured: batch_size::accumulation_error(),
+        expected: 0.0,
+        tolerance: 1e-15,
+        because: "rounding: gradients here are below 1, and eight partial sums lose a few units \
+                  in the last place",
+    }])
+}

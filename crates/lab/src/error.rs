@@ -1,0 +1,36 @@
+//! What can go wrong when an experiment is set up or run.
+
+use descent::{HyperparameterError, StepError};
+use thiserror::Error;
+
+/// Why an experiment could not be run.
+#[derive(Clone, Debug, Error, PartialEq)]
+pub enum LabError {
+    /// A rule refused its hyperparameters.
+    #[error(transparent)]
+    Hyperparameter(#[from] HyperparameterError),
+    /// An optimizer refused a step.
+    #[error(transparent)]
+    Step(#[from] StepError),
+    /// A setting of the experiment itself is out of range.
+    #[error("{name} = {value} is outside {range}; choose a value inside it")]
+    Setting {
+        /// The setting's name.
+        name: &'static str,
+        /// What was given, as text.
+        value: String,
+        /// What is allowed.
+        range: String,
+    },
+}
+
+impl LabError {
+    /// A setting that is out of range.
+    pub fn setting(name: &'static str, value: impl ToString, range: impl ToString) -> Self {
+        Self::Setting {
+            name,
+            value: value.to_string(),
+            range: range.to_string(),
+        }
+    }
+}

@@ -1,0 +1,603 @@
+//! Formulas typed as text.
+//!
+//! ```text
+//! (1 - beta^t) * mu        numbers, symbols, + - * / ^, parentheses
+//! 2t (1 - beta)            multiplication may be left out
+//! g_i   g_{i + 1}   g[i]   a term of a sequence
+//! sum(i = 1..t, g_i)       a sum; also sum(i, 1, t, g_i)
+//! sqrt(v)  exp(x)  log(x)  abs(x)
+//! ```
+
+use thiserror::Error;
+
+/// Longer formulas than this are refused unread.
+const MOST_CHARACTERS: usize = 1_000;
+/// Deeper nesting than this is refused.
+const MOST_NESTING: usize = 40;
+/// An evaluation that takes more operations than this is given up.
+const MOST_OPERATIONS: usize = 100_000;
+
+/// A formula that has been read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expression {
+    root: Node,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Node {
+    Number(f64),
+    Symbol(String),
+    Term(String, Box<Node>),
+    Negate(Box<Node>),
+    Operation(Operator, Box<Node>, Box<Node>),
+    Call(Function, Box<Node>),
+    Sum {
+        index: String,
+        from: Box<Node>,
+        to: Box<Node>,
+        body: Box<Node>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Operator {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Power,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Function {
+    Sqrt,
+    Exp,
+    Log,
+    Abs,
+}
+
+impl Function {
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "sqrt" | "√" => Self::Sqrt,
+            "exp" => Self::Exp,
+            "log" | "ln" => Self::Log,
+            "abs" => Self::Abs,
+            _ => return None,
+        })
+    }
+
+    fn apply(self, x: f64) -> f64 {
+        match self {
+            Self::Sqrt => x.sqrt(),
+            Self::Exp => libm::exp(x),
+            Self::Log => libm::log(x),
+            Self::Abs => x.abs(),
+        }
+    }
+}
+
+/// Why a formula could not be read.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("at character {position}: {message}")]
+pub struct ParseError {
+    /// Which character of the text the message is about, from 1.
+    pub position: usize,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+/// Why a formula has no value.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum EvaluationError {
+    /// A symbol that the problem does not know.
+    #[error("`{0}` is not one of this problem's symbols")]
+    UnknownSymbol(String),
+    /// A sequence without an index.
+    #[error("`{0}` is a sequence: write one of its terms, such as {0}_i or {0}_1")]
+    SequenceWithoutIndex(String),
+    /// An index on something that is not a sequence.
+    #[error("`{0}` is a single number: write it without an index")]
+    IndexOnNumber(String),
+    /// A sum or an index that is not a whole number.
+    #[error("{0} must be a whole number")]
+    NotWhole(String),
+    /// A sum with too many terms, or sums within sums.
+    #[error("this formula takes too many operations to work out; use a closed form")]
+    TooLong,
+}
+
+/// What symbols stand for while a formula is evaluated.
+pub trait Scope {
+    /// The value of a symbol.
+    ///
+    /// # Errors
+    /// If there is no such symbol, or it is a sequence.
+    fn symbol(&self, name: &str) -> Result<f64, EvaluationError>;
+
+    /// A term of a sequence.
+    ///
+    /// # Errors
+    /// If there is no such sequence.
+    fn term(&self, name: &str, index: i64) -> Result<f64, EvaluationError>;
+}
+
+impl Expression {
+    /// Reads a formula.
+    ///
+    /// # Errors
+    /// Says at which character reading failed and what was expected there.
+    pub fn parse(text: &str) -> Result<Self, ParseError> {
+        let characters: Vec<char> = text.chars().collect();
+        if characters.len() > MOST_CHARACTERS {
+            return Err(ParseError {
+                position: MOST_CHARACTERS,
+                message: format!("the formula is longer than {MOST_CHARACTERS} characters"),
+            });
+        }
+        let mut reader = Reader {
+            characters,
+            at: 0,
+            depth: 0,
+        };
+        let root = reader.sum_of_products()?;
+        match reader.peek() {
+            None => Ok(Self { root }),
+            Some(')') => Err(reader.error("this `)` closes nothing; remove it or open it before")),
+            Some('=') => Err(reader.error("write one side only, without the equals sign")),
+            Some(other) => Err(reader.error(&format!("`{other}` does not belong here"))),
+        }
+    }
+
+    /// The value of the formula; infinite or NaN where it is not defined.
+    ///
+    /// # Errors
+    /// If a symbol is unknown or misused, or the work is too much.
+    pub fn evaluate(&self, scope: &dyn Scope) -> Result<f64, EvaluationError> {
+        let mut evaluation = Evaluation {
+            scope,
+            bound: Vec::new(),
+            left: MOST_OPERATIONS,
+        };
+        evaluation.value(&self.root)
+    }
+
+    /// Whether a sum is written out somewhere in the formula.
+    pub fn has_sum(&self) -> bool {
+        fn visit(node: &Node) -> bool {
+            match node {
+                Node::Sum { .. } => true,
+                Node::Number(_) | Node::Symbol(_) => false,
+                Node::Term(_, inner) | Node::Negate(inner) | Node::Call(_, inner) => visit(inner),
+                Node::Operation(_, left, right) => visit(left) || visit(right),
+            }
+        }
+        visit(&self.root)
+    }
+}
+
+/// A recursive-descent reader: one method for each level of binding strength.
+struct Reader {
+    characters: Vec<char>,
+    at: usize,
+    depth: usize,
+}
+
+impl Reader {
+    fn peek(&mut self) -> Option<char> {
+        while self
+            .characters
+            .get(self.at)
+            .is_some_and(|c| c.is_whitespace())
+        {
+            self.at += 1;
+        }
+        self.characters.get(self.at).copied()
+    }
+
+    fn take(&mut self, wanted: &[char]) -> Option<char> {
+        let found = self.peek().filter(|c| wanted.contains(c))?;
+        self.at += 1;
+        Some(found)
+    }
+
+    fn expect(&mut self, wanted: char, why: &str) -> Result<(), ParseError> {
+        match self.take(&[wanted]) {
+            Some(_) => Ok(()),
+            None => Err(self.error(&format!("expected `{wanted}` {why}"))),
+        }
+    }
+
+    fn error(&mut self, message: &str) -> ParseError {
+        self.peek();
+        ParseError {
+            position: self.at + 1,
+            message: message.to_owned(),
+        }
+    }
+
+    /// Runs `read` one level deeper, within the limit that keeps the stack safe.
+    fn nested(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<Node, ParseError>,
+    ) -> Result<Node, ParseError> {
+        if self.depth == MOST_NESTING {
+            return Err(self.error(&format!(
+                "the formula is nested more than {MOST_NESTING} deep"
+            )));
+        }
+        self.depth += 1;
+        let node = read(self);
+        self.depth -= 1;
+        node
+    }
+
+    fn sum_of_products(&mut self) -> Result<Node, ParseError> {
+        self.nested(|reader| {
+            let mut left = reader.product()?;
+            while let Some(sign) = reader.take(&['+', '-', '−']) {
+                let operator = if sign == '+' {
+                    Operator::Add
+                } else {
+                    Operator::Subtract
+                };
+                let right = reader.product()?;
+                left = Node::Operation(operator, Box::new(left), Box::new(right));
+            }
+            Ok(left)
+        })
+    }
+
+    fn product(&mut self) -> Result<Node, ParseError> {
+        let mut left = self.signed()?;
+        loop {
+            let operator = match self.take(&['*', '·', '×', '/']) {
+                Some('/') => Operator::Divide,
+                Some(_) => Operator::Multiply,
+                // What can begin a factor multiplies even without a sign.
+                None if self.peek().is_some_and(begins_factor) => Operator::Multiply,
+                None => return Ok(left),
+            };
+            let right = self.signed()?;
+            left = Node::Operation(operator, Box::new(left), Box::new(right));
+        }
+    }
+
+    fn signed(&mut self) -> Result<Node, ParseError> {
+        if self.take(&['-', '−']).is_some() {
+            return self.nested(|reader| Ok(Node::Negate(Box::new(reader.signed()?))));
+        }
+        self.power()
+    }
+
+    fn power(&mut self) -> Result<Node, ParseError> {
+        let base = self.atom()?;
+        let two_stars = self.peek() == Some('*') && self.characters.get(self.at + 1) == Some(&'*');
+        if two_stars {
+            self.at += 2;
+        } else if self.take(&['^']).is_none() {
+            return Ok(base);
+        }
+        let exponent = self.nested(Self::exponent)?;
+        Ok(Node::Operation(
+            Operator::Power,
+            Box::new(base),
+            Box::new(exponent),
+        ))
+    }
+
+    /// An exponent may carry a sign, and braces as in TeX.
+    fn exponent(&mut self) -> Result<Node, ParseError> {
+        if self.take(&['{']).is_some() {
+            let inner = self.sum_of_products()?;
+            self.expect('}', "to close the exponent")?;
+            return Ok(inner);
+        }
+        self.signed()
+    }
+
+    fn atom(&mut self) -> Result<Node, ParseError> {
+        match self.peek() {
+            Some('(') => {
+                self.at += 1;
+                let inner = self.sum_of_products()?;
+                self.expect(')', "to close the parenthesis")?;
+                Ok(inner)
+            }
+            Some(c) if c.is_ascii_digit() || c == '.' => self.number(),
+            Some(c) if c.is_alphabetic() || c == '√' => self.named(),
+            Some(other) => Err(self.error(&format!(
+                "expected a number, a symbol or `(`, but found `{other}`"
+            ))),
+            None => {
+                Err(self.error("the formula ends where a number, a symbol or `(` should follow"))
+            }
+        }
+    }
+
+    fn number(&mut self) -> Result<Node, ParseError> {
+        let start = self.at;
+        let mut digits = String::new();
+        while let Some(&c) = self.characters.get(self.at) {
+            // `1..t` is a range: its dots do not belong to the number.
+            let range = c == '.' && self.characters.get(self.at + 1) == Some(&'.');
+            if !(c.is_ascii_digit() || c == '.') || range {
+                break;
+            }
+            digits.push(c);
+            self.at += 1;
+        }
+        digits.parse().map(Node::Number).map_err(|_| ParseError {
+            position: start + 1,
+            message: format!("`{digits}` is not a number"),
+        })
+    }
+
+    fn name(&mut self) -> Option<String> {
+        let start = self.at;
+        while self
+            .characters
+            .get(self.at)
+            .is_some_and(|c| c.is_alphanumeric() || *c == '√')
+        {
+            self.at += 1;
+        }
+        (self.at > start).then(|| self.characters[start..self.at].iter().collect())
+    }
+
+    fn named(&mut self) -> Result<Node, ParseError> {
+        let name = self.name().unwrap_or_default();
+        if name == "sum" {
+            return self.sum();
+        }
+        if let Some(function) = Function::named(&name) {
+            self.expect('(', &format!("after `{name}`"))?;
+            let argument = self.sum_of_products()?;
+            self.expect(')', &format!("to close `{name}(`"))?;
+            return Ok(Node::Call(function, Box::new(argument)));
+        }
+        match self.take(&['_', '[']) {
+            None => Ok(Node::Symbol(name)),
+            Some('[') => {
+                let index = self.sum_of_products()?;
+                self.expect(']', "to close the index")?;
+                Ok(Node::Term(name, Box::new(index)))
+            }
+            Some(_) => {
+                let index = self.nested(Self::subscript)?;
+                Ok(Node::Term(name, Box::new(index)))
+            }
+        }
+    }
+
+    fn subscript(&mut self) -> Result<Node, ParseError> {
+        if self.take(&['{']).is_some() {
+            let inner = self.sum_of_products()?;
+            self.expect('}', "to close the index")?;
+            return Ok(inner);
+        }
+        match self.peek() {
+            Some(c) if c.is_ascii_digit() => self.number(),
+            Some(c) if c.is_alphabetic() => Ok(Node::Symbol(self.name().unwrap_or_default())),
+            _ => Err(self.error("expected an index after `_`, such as g_i or g_{i + 1}")),
+        }
+    }
+
+    /// `(i = 1..t, body)` or `(i, 1, t, body)`.
+    fn sum(&mut self) -> Result<Node, ParseError> {
+        const FORM: &str = "in a sum; write sum(i = 1..t, g_i)";
+        self.expect('(', "after `sum`; write sum(i = 1..t, g_i)")?;
+        if !self.peek().is_some_and(char::is_alphabetic) {
+            return Err(self.error("a sum begins with its index; write sum(i = 1..t, g_i)"));
+        }
+        let index = self.name().unwrap_or_default();
+        let (from, to);
+        if self.take(&['=']).is_some() {
+            from = self.sum_of_products()?;
+            self.expect('.', FORM)?;
+            self.expect('.', FORM)?;
+            to = self.sum_of_products()?;
+        } else {
+            self.expect(',', FORM)?;
+            from = self.sum_of_products()?;
+            self.expect(',', FORM)?;
+            to = self.sum_of_products()?;
+        }
+        self.expect(',', FORM)?;
+        let body = self.sum_of_products()?;
+        self.expect(')', "to close the sum")?;
+        let [from, to, body] = [from, to, body].map(Box::new);
+        Ok(Node::Sum {
+            index,
+            from,
+            to,
+            body,
+        })
+    }
+}
+
+fn begins_factor(c: char) -> bool {
+    c == '(' || c == '√' || c.is_alphanumeric()
+}
+
+/// An evaluation under way: sums bind their indices, and the work left is counted down.
+struct Evaluation<'a> {
+    scope: &'a dyn Scope,
+    bound: Vec<(String, f64)>,
+    left: usize,
+}
+
+impl Evaluation<'_> {
+    fn value(&mut self, node: &Node) -> Result<f64, EvaluationError> {
+        self.left = self.left.checked_sub(1).ok_or(EvaluationError::TooLong)?;
+        Ok(match node {
+            Node::Number(number) => *number,
+            Node::Symbol(name) => match self.bound.iter().rev().find(|(bound, _)| bound == name) {
+                Some((_, value)) => *value,
+                None => self.scope.symbol(name)?,
+            },
+            Node::Term(name, index) => {
+                let index = self.whole(index, "an index")?;
+                self.scope.term(name, index)?
+            }
+            Node::Negate(inner) => -self.value(inner)?,
+            Node::Call(function, inner) => function.apply(self.value(inner)?),
+            Node::Operation(operator, left, right) => {
+                let (left, right) = (self.value(left)?, self.value(right)?);
+                match operator {
+                    Operator::Add => left + right,
+                    Operator::Subtract => left - right,
+                    Operator::Multiply => left * right,
+                    Operator::Divide => left / right,
+                    Operator::Power => libm::pow(left, right),
+                }
+            }
+            Node::Sum {
+                index,
+                from,
+                to,
+                body,
+            } => {
+                let from = self.whole(from, "the start of a sum")?;
+                let to = self.whole(to, "the end of a sum")?;
+                let mut total = 0.0;
+                for i in from..=to {
+                    self.bound.push((index.clone(), i as f64));
+                    let term = self.value(body);
+                    self.bound.pop();
+                    total += term?;
+                }
+                total
+            }
+        })
+    }
+
+    fn whole(&mut self, node: &Node, what: &str) -> Result<i64, EvaluationError> {
+        let value = self.value(node)?;
+        if value == libm::round(value) && value.abs() < 1e9 {
+            Ok(value as i64)
+        } else {
+            Err(EvaluationError::NotWhole(what.to_owned()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EvaluationError, Expression, Scope};
+
+    struct Numbers;
+
+    impl Scope for Numbers {
+        fn symbol(&self, name: &str) -> Result<f64, EvaluationError> {
+            match name {
+                "beta" | "β" => Ok(0.5),
+                "t" => Ok(3.0),
+                "g" => Err(EvaluationError::SequenceWithoutIndex(name.to_owned())),
+                _ => Err(EvaluationError::UnknownSymbol(name.to_owned())),
+            }
+        }
+
+        fn term(&self, name: &str, index: i64) -> Result<f64, EvaluationError> {
+            match name {
+                "g" => Ok(10.0 * index as f64),
+                _ => Err(EvaluationError::IndexOnNumber(name.to_owned())),
+            }
+        }
+    }
+
+    fn value(text: &str) -> f64 {
+        Expression::parse(text).unwrap().evaluate(&Numbers).unwrap()
+    }
+
+    #[test]
+    fn formulas_have_the_values_a_reader_expects() {
+        for (text, expected) in [
+            ("1 - beta^t", 0.875),
+            ("-2^2", -4.0),
+            ("2^-1", 0.5),
+            ("2^3^2", 512.0),
+            ("2**3", 8.0),
+            ("6 / 2 / 3", 1.0),
+            ("2t (1 − β)", 3.0),
+            ("(1 - beta)(1 + beta)", 0.75),
+            ("beta^{t - 1}", 0.25),
+            ("sum(i = 1..t, g_i)", 60.0),
+            ("sum(i, 1, t, beta^(t - i) g[i])", 42.5),
+            ("sum(i = 1..t, g_{i + 1})", 90.0),
+            ("sum(i = 2..1, g_i)", 0.0),
+            ("sum(i = 1..2, sum(j = 1..i, i j))", 7.0),
+            ("sqrt(16) + abs(-1) + log(exp(2))", 7.0),
+        ] {
+            assert!(
+                (value(text) - expected).abs() < 1e-12,
+                "{text} = {}",
+                value(text)
+            );
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_pointed_at() {
+        for (text, position, word) in [
+            ("", 1, "ends"),
+            ("1 +", 4, "ends"),
+            ("(1 - beta", 10, "`)`"),
+            ("1 - beta)", 9, "closes nothing"),
+            ("m = 2", 3, "one side only"),
+            ("sqrt 2", 6, "`(`"),
+            ("sum(1, 2)", 5, "index"),
+            ("sum(i = 1, t, i)", 10, "sum(i = 1..t, g_i)"),
+            ("1.2.3", 1, "not a number"),
+            ("2 ; 3", 3, "`;`"),
+        ] {
+            let error = Expression::parse(text).unwrap_err();
+            assert_eq!(error.position, position, "{text}: {error}");
+            assert!(error.message.contains(word), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn no_input_is_too_much() {
+        let deep = format!("{}1{}", "(".repeat(400), ")".repeat(400));
+        assert!(
+            Expression::parse(&deep)
+                .unwrap_err()
+                .message
+                .contains("nested")
+        );
+        assert!(Expression::parse(&"-".repeat(900)).is_err());
+        assert!(Expression::parse(&"2^".repeat(400)).is_err());
+        assert!(
+            Expression::parse(&"1+".repeat(100_000))
+                .unwrap_err()
+                .message
+                .contains("longer")
+        );
+        let endless = Expression::parse("sum(i = 1..999999999, i)").unwrap();
+        assert_eq!(endless.evaluate(&Numbers), Err(EvaluationError::TooLong));
+        assert!(value("1 / 0").is_infinite());
+        assert_eq!(value("0^0"), 1.0);
+        assert!(value("9^9^9^9").is_infinite());
+    }
+
+    #[test]
+    fn misused_symbols_are_named() {
+        let error = |text: &str| {
+            Expression::parse(text)
+                .unwrap()
+                .evaluate(&Numbers)
+                .unwrap_err()
+        };
+        assert_eq!(error("x"), EvaluationError::UnknownSymbol("x".into()));
+        assert_eq!(
+            error("g(1)"),
+            EvaluationError::SequenceWithoutIndex("g".into())
+        );
+        assert_eq!(error("t_1"), EvaluationError::IndexOnNumber("t".into()));
+        assert_eq!(
+            error("g_{1/2}"),
+            EvaluationError::NotWhole("an index".into())
+        );
+    }
+}
