@@ -83,10 +83,8 @@ impl<F: Real> Rule<F> for Adam {
     ) {
         let [learning_rate, beta1, beta2, eps] =
             [learning_rate, self.beta1, self.beta2, self.eps].map(F::of);
-        // ANCHOR: correction
         let first_correction = F::of(1.0 - libm::pow(self.beta1, step as f64));
         let second_correction = F::of(1.0 - libm::pow(self.beta2, step as f64));
-        // ANCHOR_END: correction
         let Moments {
             first_moment,
             second_moment,

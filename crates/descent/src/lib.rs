@@ -23,6 +23,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub use ndarray;
+
 mod adam;
 mod error;
 mod momentum;

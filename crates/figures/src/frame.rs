@@ -84,7 +84,7 @@ impl Frame {
             if value > cell as f64 {
                 labels
                     .get(cell)
-                    .map_or(String::new(), |label| short(*label))
+                    .map_or(String::new(), |label| two_digits(*label))
             } else {
                 String::new()
             }

@@ -1,0 +1,107 @@
+//! The `descent` command: one front door for readers, learners and authors.
+
+mod build;
+mod kernel;
+mod notebooks;
+mod practice;
+mod preprocess;
+mod serve;
+mod weave;
+
+use ::weave::layout::Layout;
+use clap::{Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Descent: a book on the optimizers of deep learning that runs.
+///
+/// Without a command it builds the book and serves it, as `descent serve` does.
+#[derive(Parser)]
+#[command(name = "descent", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the book, serve it at a printed address, and build it again whenever it changes.
+    Serve {
+        /// Where to listen. Without this, the first free port from 3000 on, on this machine only.
+        #[arg(long, value_name = "ADDRESS:PORT")]
+        address: Option<SocketAddr>,
+    },
+    /// Build the book into target/book.
+    Build,
+    /// Bring the notebooks up to date: run the chapters whose cells, or whose crates, changed.
+    Weave {
+        /// Change nothing; fail if a notebook is not up to date.
+        #[arg(long)]
+        check: bool,
+        /// With --check: run every cell again and compare what it puts out with what is stored.
+        #[arg(long, requires = "check")]
+        run: bool,
+        /// Chapters by name, such as `bias-correction`; all of them if none is given.
+        chapters: Vec<String>,
+    },
+    /// Set up Jupyter Lab with the Rust kernel and open working copies of the notebooks.
+    ///
+    /// Everything is installed below target/, nothing elsewhere. Your copies are in scratch/,
+    /// which git ignores; copies that are there already are kept as you left them.
+    Notebooks {
+        /// Only set up; do not open Jupyter Lab.
+        #[arg(long)]
+        set_up: bool,
+        /// Only set up the kernel, without Jupyter Lab (no Python needed).
+        #[arg(long)]
+        kernel_only: bool,
+    },
+    /// List the problems, or answer one.
+    Practice {
+        #[command(subcommand)]
+        action: Option<practice::Action>,
+    },
+    /// Start a notebook kernel; Jupyter calls this.
+    #[command(hide = true)]
+    Kernel {
+        /// The connection file that Jupyter wrote.
+        connection_file: PathBuf,
+    },
+    /// Serve mdBook as its preprocessor; mdBook calls this.
+    #[command(hide = true)]
+    Preprocess {
+        /// `supports RENDERER`, or nothing.
+        query: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let run = || match arguments
+        .command
+        .unwrap_or(Command::Serve { address: None })
+    {
+        Command::Serve { address } => serve::run(&Layout::find()?, address),
+        Command::Build => build::run(&Layout::find()?),
+        Command::Weave {
+            check,
+            run,
+            chapters,
+        } => weave::run(&Layout::find()?, check, run, &chapters),
+        Command::Notebooks {
+            set_up,
+            kernel_only,
+        } => notebooks::run(&Layout::find()?, set_up, kernel_only),
+        Command::Practice { action } => practice::run(action),
+        Command::Kernel { connection_file } => kernel::run(&Layout::find()?, &connection_file),
+        Command::Preprocess { query } => preprocess::run(&query),
+    };
+    match run() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! From chapter to notebook to page.
+//!
+//! ```text
+//! book/src/NAME.md ──execute──▶ notebooks/NN-NAME.ipynb ──weave──▶ the page
+//! ```
+//!
+//! A [`chapter`] is Markdown with executable cells. [`refresh`] runs them in a real evcxr
+//! [`kernel`] and writes the [`notebook`], outputs included. [`page`] is an mdBook preprocessor
+//! that puts those outputs back into the chapter, so that building the book runs nothing slow. The
+//! notebook carries a [`freshness`] key; where it no longer fits, the book is not built.
+
+pub mod browser;
+pub mod chapter;
+pub mod claim_text;
+pub mod freshness;
+pub mod kernel;
+pub mod layout;
+pub mod listing;
+pub mod math;
+pub mod notebook;
+pub mod page;
+pub mod refresh;
+pub mod source_pages;
+pub mod template;

@@ -1,0 +1,294 @@
+//! Notebooks in the format nbformat 4.5.
+//!
+//! The structures are our own because the file must come out the same, byte for byte, whenever
+//! the chapter and the outputs are the same.
+
+use crate::chapter::{Cell as ChapterCell, Chapter, Directive, Piece};
+use crate::claim_text::{self, Measured};
+use crate::layout::Layout;
+use crate::listing::listing;
+use anyhow::{Context, Result, anyhow};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A notebook.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Notebook {
+    /// Prose and code, in order.
+    pub cells: Vec<Cell>,
+    /// What is known about the notebook.
+    pub metadata: Metadata,
+    /// The major version of the format: 4.
+    pub nbformat: u32,
+    /// The minor version of the format: 5.
+    pub nbformat_minor: u32,
+}
+
+/// What is known about a notebook.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Metadata {
+    /// Ours.
+    pub descent: Descent,
+    /// Which kernel runs the notebook.
+    pub kernelspec: BTreeMap<String, String>,
+    /// The language of the code cells.
+    pub language_info: BTreeMap<String, String>,
+}
+
+/// What the book stores in a notebook.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Descent {
+    /// The chapter's file, relative to `book/src`.
+    pub chapter: String,
+    /// What the outputs depend on; see [`crate::freshness`].
+    pub key: String,
+    /// The numbers of the claims that the chapter refers to.
+    pub claims: Measured,
+}
+
+/// A cell of a notebook.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "cell_type", rename_all = "lowercase")]
+pub enum Cell {
+    /// An executed cell.
+    Code {
+        /// Its place in the order of execution, from 1.
+        execution_count: Option<u32>,
+        /// `code-` and the cell's name in the chapter.
+        id: String,
+        /// Tags.
+        metadata: CellMetadata,
+        /// What it put out.
+        outputs: Vec<Output>,
+        /// Its code, in lines.
+        source: Vec<String>,
+    },
+    /// Prose.
+    Markdown {
+        /// `text-` and the place in the chapter.
+        id: String,
+        /// Tags.
+        metadata: CellMetadata,
+        /// Its Markdown, in lines.
+        source: Vec<String>,
+    },
+}
+
+/// What is known about a cell.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CellMetadata {
+    /// `raises-exception` for cells that must fail; `varies` where outputs may differ.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+}
+
+/// Something that a cell put out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "output_type", rename_all = "snake_case")]
+pub enum Output {
+    /// Text that was printed.
+    Stream {
+        /// `stdout`.
+        name: String,
+        /// The text, in lines.
+        text: Vec<String>,
+    },
+    /// The value of the last expression, by media type.
+    ExecuteResult {
+        /// One entry a media type, its text in lines.
+        data: BTreeMap<String, Vec<String>>,
+        /// The cell's place in the order of execution.
+        execution_count: Option<u32>,
+        /// Nothing.
+        metadata: BTreeMap<String, String>,
+    },
+    /// Why the cell failed, where it was expected to.
+    Error {
+        /// The kind of error.
+        ename: String,
+        /// The message.
+        evalue: String,
+        /// More about it, in lines.
+        traceback: Vec<String>,
+    },
+}
+
+impl Notebook {
+    /// The notebook of a chapter, with each cell's outputs as `outputs` gives them by cell name.
+    ///
+    /// # Errors
+    /// If a listing, a problem or a claim that the chapter refers to does not exist.
+    pub fn of_chapter(
+        layout: &Layout,
+        chapter: &Chapter,
+        key: &str,
+        claims: Measured,
+        outputs: &BTreeMap<String, Vec<Output>>,
+    ) -> Result<Self> {
+        let mut cells = Vec::new();
+        let mut count = 0;
+        for piece in &chapter.pieces {
+            match piece {
+                Piece::Cell(cell) => {
+                    count += 1;
+                    let outputs = outputs.get(&cell.id).cloned().unwrap_or_default();
+                    cells.push(code_cell(cell, count, outputs));
+                }
+                Piece::Prose { markdown, line } => {
+                    let text = claim_text::fill_in(markdown, &claims)
+                        .with_context(|| chapter.place(*line))?;
+                    cells.push(markdown_cell(cells.len(), &text));
+                }
+                Piece::Directive { directive, line } => {
+                    let text =
+                        directive_text(layout, directive).with_context(|| chapter.place(*line))?;
+                    cells.push(markdown_cell(cells.len(), &text));
+                }
+            }
+        }
+        let entry = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        Ok(Self {
+            cells,
+            metadata: Metadata {
+                descent: Descent {
+                    chapter: chapter.path.display().to_string(),
+                    key: key.to_owned(),
+                    claims,
+                },
+                kernelspec: [
+                    entry("display_name", "Rust"),
+                    entry("language", "rust"),
+                    entry("name", "rust"),
+                ]
+                .into(),
+                language_info: [
+                    entry("codemirror_mode", "rust"),
+                    entry("file_extension", ".rs"),
+                    entry("mimetype", "text/rust"),
+                    entry("name", "Rust"),
+                    entry("pygment_lexer", "rust"),
+                    entry("version", ""),
+                ]
+                .into(),
+            },
+            nbformat: 4,
+            nbformat_minor: 5,
+        })
+    }
+
+    /// The stored notebook of a chapter; `None` if there is none yet.
+    ///
+    /// # Errors
+    /// If the file is there but no notebook of ours.
+    pub fn load(layout: &Layout, chapter: &Chapter) -> Result<Option<Self>> {
+        let path = layout.notebooks_folder().join(chapter.notebook_name());
+        if !path.exists() {
+            return Ok(None);
+        }
+        let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+        let notebook = serde_json::from_str(&text).map_err(|error| {
+            anyhow!(
+                "{}: this is no notebook that `descent weave` wrote ({error}); delete it and run \
+                 `cargo run --release -- weave {}`",
+                path.display(),
+                chapter.name
+            )
+        })?;
+        Ok(Some(notebook))
+    }
+
+    /// The notebook as the text of its file.
+    pub fn to_text(&self) -> String {
+        let mut bytes = Vec::new();
+        let formatter = serde_json::ser::PrettyFormatter::with_indent(b" ");
+        let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, formatter);
+        self.serialize(&mut serializer)
+            .expect("a notebook is made of strings and numbers");
+        bytes.push(b'\n');
+        String::from_utf8(bytes).expect("JSON is UTF-8")
+    }
+
+    /// Each code cell's outputs, by the cell's name in the chapter.
+    pub fn outputs(&self) -> BTreeMap<String, Vec<Output>> {
+        let named = self.cells.iter().filter_map(|cell| match cell {
+            Cell::Code { id, outputs, .. } => {
+                Some((id.strip_prefix("code-")?.to_owned(), outputs.clone()))
+            }
+            Cell::Markdown { .. } => None,
+        });
+        named.collect()
+    }
+}
+
+impl Output {
+    /// The data of this media type, as one text.
+    pub fn media(&self, media_type: &str) -> Option<String> {
+        match self {
+            Self::ExecuteResult { data, .. } => data.get(media_type).map(|lines| lines.concat()),
+            _ => None,
+        }
+    }
+}
+
+/// A text as nbformat stores it: in lines that keep their ends.
+pub fn lines(text: &str) -> Vec<String> {
+    text.split_inclusive('\n').map(str::to_owned).collect()
+}
+
+fn code_cell(cell: &ChapterCell, count: u32, outputs: Vec<Output>) -> Cell {
+    let tag = |name: &str, set: bool| set.then(|| name.to_owned());
+    let tags = [
+        tag("raises-exception", cell.fails),
+        tag("varies", cell.varies),
+    ];
+    Cell::Code {
+        execution_count: Some(count),
+        id: format!("code-{}", cell.id),
+        metadata: CellMetadata {
+            tags: tags.into_iter().flatten().collect(),
+        },
+        outputs,
+        source: lines(&cell.code),
+    }
+}
+
+fn markdown_cell(place: usize, text: &str) -> Cell {
+    Cell::Markdown {
+        id: format!("text-{place}"),
+        metadata: CellMetadata::default(),
+        source: lines(text.trim()),
+    }
+}
+
+/// What stands in the notebook for something the page shows in its own way.
+fn directive_text(layout: &Layout, directive: &Directive) -> Result<String> {
+    Ok(match directive {
+        Directive::Listing { file, anchor } => {
+            let code = listing(layout.root(), file, anchor)?;
+            format!("From [`{file}`](../{file}):\n\n```rust\n{code}\n```")
+        }
+        Directive::Explore(id) => {
+            let exploration = playground::exploration(id)?;
+            format!(
+                "*{}: in the book's page this is an exploration with sliders. Here, change the \
+                 numbers in the cells around it and run them again.*",
+                exploration.title
+            )
+        }
+        Directive::Problem(id) => {
+            let problem = practice::Problem::load(&layout.problems_folder(), id)?;
+            let prompts: Vec<String> = problem
+                .lines
+                .iter()
+                .enumerate()
+                .map(|(number, line)| format!("{}. {}", number + 1, line.prompt))
+                .collect();
+            format!(
+                "**Problem: {}**\n\n{}\n\n{}",
+                problem.title,
+                problem.statement.trim(),
+                prompts.join("\n")
+            )
+        }
+    })
+}

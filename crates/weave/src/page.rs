@@ -1,0 +1,300 @@
+//! The mdBook preprocessor: chapters with their outputs, formulas, explorations and problems.
+
+use crate::browser;
+use crate::chapter::{Cell, Chapter, Directive, Piece};
+use crate::claim_text::{self, Measured};
+use crate::layout::Layout;
+use crate::listing::listing;
+use crate::math::{formulas_to_mathml, markdown_to_html, markdown_to_inline_html};
+use crate::notebook::{Notebook, Output};
+use crate::refresh::fresh_notebook;
+use crate::source_pages;
+use anyhow::{Context, Result, anyhow, bail};
+use mdbook_driver::book::{Book, BookItem};
+use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
+use playground::{Control, Exploration, Kind};
+use practice::Problem;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// The preprocessor.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Weave;
+
+impl Preprocessor for Weave {
+    fn name(&self) -> &str {
+        "weave"
+    }
+
+    fn run(&self, context: &PreprocessorContext, mut book: Book) -> Result<Book> {
+        let layout = Layout::at(&context.root)?;
+        browser::build(&layout)?;
+        let chapters = layout.chapters_of(&book)?;
+        let notebooks = fresh_notebooks(&layout, &chapters)?;
+        let mut failure = None;
+        book.for_each_mut(|item| {
+            let BookItem::Chapter(page) = item else {
+                return;
+            };
+            let woven = match chapters
+                .iter()
+                .find(|c| Some(&c.path) == page.source_path.as_ref())
+            {
+                Some(chapter) => weave(&layout, chapter, &notebooks[&chapter.name]),
+                None => plain(&page.content).with_context(|| page.name.clone()),
+            };
+            match woven {
+                Ok(content) => page.content = content,
+                Err(error) => {
+                    failure.get_or_insert(error);
+                }
+            }
+        });
+        if let Some(failure) = failure {
+            return Err(failure);
+        }
+        source_pages::add(&layout, &chapters, &mut book)?;
+        Ok(book)
+    }
+
+    fn supports_renderer(&self, renderer: &str) -> Result<bool> {
+        Ok(renderer == "html")
+    }
+}
+
+/// The notebooks of all chapters, or every reason why one cannot be used.
+fn fresh_notebooks(layout: &Layout, chapters: &[Chapter]) -> Result<BTreeMap<String, Notebook>> {
+    let mut notebooks = BTreeMap::new();
+    let mut stale = Vec::new();
+    for chapter in chapters {
+        match fresh_notebook(layout, chapter) {
+            Ok(notebook) => {
+                notebooks.insert(chapter.name.clone(), notebook);
+            }
+            Err(reason) => stale.push(format!("{reason:#}")),
+        }
+    }
+    if stale.is_empty() {
+        Ok(notebooks)
+    } else {
+        bail!("{}", stale.join("\n"))
+    }
+}
+
+/// A page without cells.
+fn plain(content: &str) -> Result<String> {
+    formulas_to_mathml(&claim_text::fill_in(content, &Measured::new())?)
+}
+
+/// A chapter with its notebook's outputs.
+fn weave(layout: &Layout, chapter: &Chapter, notebook: &Notebook) -> Result<String> {
+    let claims = &notebook.metadata.descent.claims;
+    let outputs = notebook.outputs();
+    let mut page = String::new();
+    for piece in &chapter.pieces {
+        match piece {
+            Piece::Prose { markdown, line } => {
+                let text =
+                    claim_text::fill_in(markdown, claims).with_context(|| chapter.place(*line))?;
+                page +=
+                    &formulas_to_mathml(&text).map_err(|error| located(chapter, *line, &error))?;
+            }
+            Piece::Cell(cell) if cell.notebook_only => {}
+            Piece::Cell(cell) => {
+                let first = chapter
+                    .cells()
+                    .first()
+                    .is_some_and(|first| first.id == cell.id);
+                page += &cell_markup(
+                    cell,
+                    first,
+                    outputs.get(&cell.id).map_or(&[], Vec::as_slice),
+                );
+            }
+            Piece::Directive { directive, line } => {
+                page +=
+                    &directive_markup(layout, directive).with_context(|| chapter.place(*line))?;
+            }
+        }
+    }
+    Ok(page)
+}
+
+/// A formula's error with its line in the chapter instead of in the stretch of prose.
+fn located(chapter: &Chapter, first_line: usize, error: &anyhow::Error) -> anyhow::Error {
+    let text = error.to_string();
+    let (offset, message) = text.split_once(": ").unwrap_or(("0", &text));
+    anyhow!(
+        "{}: {message}",
+        chapter.place(first_line + offset.parse().unwrap_or(0))
+    )
+}
+
+fn cell_markup(cell: &Cell, setup: bool, outputs: &[Output]) -> String {
+    let code = format!("```rust\n{}\n```", cell.code);
+    let mut markup = format!("\n<div class=\"cell\" id=\"cell-{}\">\n\n", cell.id);
+    if setup {
+        markup += "<details class=\"setup\">\n<summary>Set-up: run this first in the notebook</summary>\n\n";
+        markup += &code;
+        markup += "\n\n</details>\n\n";
+    } else {
+        markup += &code;
+        markup += "\n\n";
+    }
+    for output in outputs {
+        let block = match output {
+            Output::Stream { text, .. } => preformatted("output", &text.concat()),
+            Output::Error { traceback, .. } => preformatted("output error", &traceback.concat()),
+            Output::ExecuteResult { .. } => match output.media("text/html") {
+                Some(html) => without_blank_lines(&html),
+                None => preformatted("output", &output.media("text/plain").unwrap_or_default()),
+            },
+        };
+        markup += &block;
+        markup += "\n\n";
+    }
+    if cell.varies {
+        markup +=
+            "<p class=\"varies\">Measured on the author's machine; yours will differ.</p>\n\n";
+    }
+    markup + "</div>\n\n"
+}
+
+fn directive_markup(layout: &Layout, directive: &Directive) -> Result<String> {
+    match directive {
+        Directive::Listing { file, anchor } => {
+            let code = listing(layout.root(), file, anchor)?;
+            let page = source_pages::page_of(file);
+            Ok(format!(
+                "\n<div class=\"listing\">\n\nFrom [`{file}`]({page}):\n\n```rust\n{code}\n```\n\n</div>\n\n"
+            ))
+        }
+        Directive::Explore(id) => exploration_markup(playground::exploration(id)?),
+        Directive::Problem(id) => problem_markup(&Problem::load(&layout.problems_folder(), id)?),
+    }
+}
+
+/// Controls with the exploration's first state, which is also what is seen without scripts.
+fn exploration_markup(exploration: &Exploration) -> Result<String> {
+    let view = exploration.run(&serde_json::Map::new())?;
+    let id = exploration.id;
+    let controls: String = exploration
+        .controls
+        .iter()
+        .map(|control| control_markup(id, control))
+        .collect();
+    Ok(format!(
+        "\n<section class=\"exploration\" data-explore=\"{id}\" data-script=\"{script}\" \
+         aria-labelledby=\"explore-{id}\">\n<p class=\"title\" id=\"explore-{id}\">{title}</p>\n\
+         <p>{invitation}</p>\n<form class=\"controls\" hidden>{controls}<button type=\"reset\">Start \
+         again</button></form>\n<div class=\"figures\">{figures}</div>\n<p class=\"summary\" \
+         role=\"status\">{summary}</p>\n<p class=\"problem-error\" role=\"alert\" hidden></p>\n</section>\n\n",
+        script = browser::SCRIPT,
+        title = escape(exploration.title),
+        invitation = escape(exploration.invitation),
+        figures = without_blank_lines(&view.figures.concat()),
+        summary = escape(&view.summary),
+    ))
+}
+
+fn control_markup(exploration: &str, control: &Control) -> String {
+    let Control {
+        name, label, value, ..
+    } = control;
+    let id = format!("{exploration}-{name}");
+    match control.kind {
+        Kind::Switch => {
+            let checked = if *value == 1.0 { " checked" } else { "" };
+            format!(
+                "<label class=\"switch\"><input type=\"checkbox\" id=\"{id}\" \
+                 name=\"{name}\"{checked}> {label}</label>"
+            )
+        }
+        Kind::Choice(choices) => {
+            let place = choices
+                .iter()
+                .position(|choice| choice == value)
+                .unwrap_or(0);
+            let last = choices.len() - 1;
+            let list: Vec<String> = choices.iter().map(f64::to_string).collect();
+            format!(
+                "<label for=\"{id}\">{label} <output for=\"{id}\">{value}</output></label><input \
+                 type=\"range\" id=\"{id}\" name=\"{name}\" min=\"0\" max=\"{last}\" step=\"1\" \
+                 value=\"{place}\" data-choices=\"{}\" aria-valuetext=\"{value}\">",
+                list.join(" ")
+            )
+        }
+    }
+}
+
+fn problem_markup(problem: &Problem) -> Result<String> {
+    let id = &problem.id;
+    let mut lines = String::new();
+    for (number, line) in problem.lines.iter().enumerate() {
+        let hints: String = line
+            .hints
+            .iter()
+            .map(|hint| Ok(format!("<li>{}</li>", markdown_to_inline_html(hint)?)))
+            .collect::<Result<_>>()?;
+        let field = format!("{id}-{}", number + 1);
+        let _ = write!(
+            lines,
+            "<li><label for=\"{field}\">{}</label>\n<input type=\"text\" id=\"{field}\" \
+             name=\"{field}\" autocomplete=\"off\" autocapitalize=\"off\" spellcheck=\"false\" \
+             aria-describedby=\"{field}-verdict\">\n<p class=\"verdict\" id=\"{field}-verdict\" \
+             role=\"status\"></p>\n<details class=\"hints\"><summary>Hints</summary><ol>{hints}</ol>\
+             </details></li>\n",
+            markdown_to_inline_html(&line.prompt)?,
+        );
+    }
+    let symbols: String = problem
+        .symbols
+        .iter()
+        .map(|symbol| {
+            format!(
+                "<dt><code>{}</code></dt><dd>{}</dd>",
+                symbol.name,
+                escape(&symbol.meaning)
+            )
+        })
+        .collect();
+    let data = serde_json::to_string(problem)?.replace("</", "<\\/");
+    Ok(format!(
+        "\n<section class=\"problem\" data-problem=\"{id}\" data-script=\"{script}\" \
+         aria-labelledby=\"problem-{id}\">\n<p class=\"title\" id=\"problem-{id}\">Problem: {title}</p>\n\
+         {statement}\n<details class=\"symbols\"><summary>How to type formulas</summary>\n\
+         <p>Write <code>*</code>, <code>/</code>, <code>^</code> and parentheses as in a program; \
+         a term of a sequence is <code>g_i</code>, a sum is <code>sum(i = 1..t, g_i)</code>.</p>\n\
+         <dl>{symbols}</dl>\n</details>\n<form>\n<ol class=\"lines\">\n{lines}</ol>\n\
+         <button type=\"submit\">Check</button>\n<p class=\"score\" role=\"status\"></p>\n</form>\n\
+         <p class=\"offline\">Without scripts: <code>cargo run --release -- practice start {id}</code></p>\n\
+         <details class=\"solution\"><summary>Solution (try first)</summary>\n{solution}\n</details>\n\
+         <script type=\"application/json\">{data}</script>\n</section>\n\n",
+        script = browser::SCRIPT,
+        title = escape(&problem.title),
+        statement = markdown_to_html(&problem.statement)?,
+        solution = markdown_to_html(&problem.solution)?,
+    ))
+}
+
+fn preformatted(class: &str, text: &str) -> String {
+    format!(
+        "<pre class=\"{class}\" tabindex=\"0\">{}</pre>",
+        escape(text.trim_end())
+    )
+}
+
+/// An HTML block in Markdown ends at a blank line.
+fn without_blank_lines(html: &str) -> String {
+    html.lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
