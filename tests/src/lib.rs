@@ -1,1 +1,70 @@
-//! What no single crate can prove.
+//! What no single crate can prove: what the tests of the whole share.
+
+use mdbook_driver::MDBook;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use tempfile::TempDir;
+use weave::layout::Layout;
+use weave::page::Weave;
+
+/// The repository these tests are part of.
+pub fn layout() -> Layout {
+    Layout::at(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..")).expect("the repository")
+}
+
+/// The book, built once for each test program, as `descent build` builds it.
+pub fn built_book() -> &'static Path {
+    static BUILT: OnceLock<TempDir> = OnceLock::new();
+    BUILT
+        .get_or_init(|| {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            let mut book = MDBook::load(layout().root()).expect("the book loads");
+            book.config.build.build_dir = folder.path().to_owned();
+            book.with_preprocessor(Weave);
+            book.build().unwrap_or_else(|error| panic!("the book does not build: {error:#}"));
+            folder
+        })
+        .path()
+}
+
+/// Whether a test that needs something which is not there may be skipped. `.ci/run` sets
+/// `DESCENT_DEMAND`, and then it may not.
+pub fn skip(what: &str) -> bool {
+    assert!(std::env::var_os("DESCENT_DEMAND").is_none(), "DESCENT_DEMAND is set, but: {what}");
+    eprintln!("skipped: {what}");
+    true
+}
+
+/// A copy of what the book is made from, to be changed by a test.
+pub fn copied_repository() -> (TempDir, Layout) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let original = layout();
+    for part in ["book", "crates", "notebooks"] {
+        copy(&original.root().join(part), &folder.path().join(part));
+    }
+    for file in ["book.toml", "Cargo.lock", "Cargo.toml"] {
+        fs::copy(original.root().join(file), folder.path().join(file)).expect("a readable file");
+    }
+    let layout = Layout::at(folder.path()).expect("the copy");
+    (folder, layout)
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder in the copy");
+    for entry in fs::read_dir(from).expect("a readable folder").flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("a readable file");
+        }
+    }
+}
+
+/// Replaces text in a file, which must hold it.
+pub fn replace(path: &PathBuf, from: &str, to: &str) {
+    let text = fs::read_to_string(path).expect("a readable file");
+    assert!(text.contains(from), "{} does not hold {from:?}", path.display());
+    fs::write(path, text.replacen(from, to, 1)).expect("a writable file");
+}

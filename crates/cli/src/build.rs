@@ -9,11 +9,7 @@ use std::process::ExitCode;
 
 pub(crate) fn run(layout: &Layout) -> Result<ExitCode> {
     let folder = build(layout)?;
-    println!(
-        "The book is in {}; open {}",
-        folder.display(),
-        folder.join("index.html").display()
-    );
+    println!("The book is in {}; open {}", folder.display(), folder.join("index.html").display());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -16,9 +16,5 @@ pub(crate) fn run(layout: &Layout, connection_file: &Path) -> Result<ExitCode> {
         let mut kernel = command.spawn().context("starting evcxr_jupyter")?;
         kernel.wait().await.context("waiting for evcxr_jupyter")
     })?;
-    Ok(if status.success() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -78,21 +78,15 @@ enum Command {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let run = || match arguments
-        .command
-        .unwrap_or(Command::Serve { address: None })
-    {
+    let run = || match arguments.command.unwrap_or(Command::Serve { address: None }) {
         Command::Serve { address } => serve::run(&Layout::find()?, address),
         Command::Build => build::run(&Layout::find()?),
-        Command::Weave {
-            check,
-            run,
-            chapters,
-        } => weave::run(&Layout::find()?, check, run, &chapters),
-        Command::Notebooks {
-            set_up,
-            kernel_only,
-        } => notebooks::run(&Layout::find()?, set_up, kernel_only),
+        Command::Weave { check, run, chapters } => {
+            weave::run(&Layout::find()?, check, run, &chapters)
+        }
+        Command::Notebooks { set_up, kernel_only } => {
+            notebooks::run(&Layout::find()?, set_up, kernel_only)
+        }
         Command::Practice { action } => practice::run(action),
         Command::Kernel { connection_file } => kernel::run(&Layout::find()?, &connection_file),
         Command::Preprocess { query } => preprocess::run(&query),

@@ -52,14 +52,7 @@ fn install_kernel(layout: &Layout) -> Result<()> {
     );
     run_to_end(
         Command::new("cargo")
-            .args([
-                "install",
-                "evcxr_jupyter",
-                "--version",
-                EVCXR_VERSION,
-                "--locked",
-                "--root",
-            ])
+            .args(["install", "evcxr_jupyter", "--version", EVCXR_VERSION, "--locked", "--root"])
             .arg(kernels.join("evcxr")),
         "installing evcxr_jupyter",
     )
@@ -132,12 +125,9 @@ fn copy_notebooks(layout: &Layout) -> Result<Vec<PathBuf>> {
 }
 
 fn run_to_end(command: &mut Command, what: &str) -> Result<()> {
-    let status = command.status().with_context(|| {
-        format!(
-            "{what}: starting {}",
-            command.get_program().to_string_lossy()
-        )
-    })?;
+    let status = command
+        .status()
+        .with_context(|| format!("{what}: starting {}", command.get_program().to_string_lossy()))?;
     if status.success() {
         Ok(())
     } else {

@@ -35,11 +35,7 @@ pub(crate) fn run(action: Option<Action>) -> Result<ExitCode> {
     match action {
         None => list(),
         Some(Action::Start { problem }) => start(&open(&problem)?),
-        Some(Action::Check {
-            problem,
-            answers,
-            json,
-        }) => check(&open(&problem)?, &answers, json),
+        Some(Action::Check { problem, answers, json }) => check(&open(&problem)?, &answers, json),
         Some(Action::Solution { problem }) => {
             println!("{}", open(&problem)?.solution.trim());
             Ok(ExitCode::SUCCESS)
@@ -70,11 +66,7 @@ fn check(problem: &Problem, answers: &[String], json: bool) -> Result<ExitCode> 
     } else {
         println!("{}", report.text());
     }
-    Ok(if report.is_solved() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if report.is_solved() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn start(problem: &Problem) -> Result<ExitCode> {
@@ -90,32 +82,20 @@ fn start(problem: &Problem) -> Result<ExitCode> {
     let mut answers = vec![String::new(); problem.lines.len()];
     let mut input = std::io::stdin().lock();
     'lines: for (number, line) in problem.lines.iter().enumerate() {
-        println!(
-            "Line {} of {}. {}",
-            number + 1,
-            problem.lines.len(),
-            line.prompt
-        );
+        println!("Line {} of {}. {}", number + 1, problem.lines.len(), line.prompt);
         let mut hints = line.hints.iter();
         loop {
             print!("> ");
             std::io::stdout().flush()?;
             let mut answer = String::new();
-            if input
-                .read_line(&mut answer)
-                .context("reading your answer")?
-                == 0
-            {
+            if input.read_line(&mut answer).context("reading your answer")? == 0 {
                 println!();
                 break 'lines;
             }
             match answer.trim() {
                 "" => {}
                 "!" => break,
-                "?" => println!(
-                    "{}",
-                    hints.next().map_or("There are no more hints.", |hint| hint)
-                ),
+                "?" => println!("{}", hints.next().map_or("There are no more hints.", |hint| hint)),
                 answer => {
                     answers[number] = answer.to_owned();
                     let report = problem.check(&answers);
@@ -131,10 +111,7 @@ fn start(problem: &Problem) -> Result<ExitCode> {
     let report = problem.check(&answers);
     println!("{} of {} points.", report.points, report.of);
     if !report.is_solved() {
-        println!(
-            "The solution: `cargo run --release -- practice solution {}`",
-            problem.id
-        );
+        println!("The solution: `cargo run --release -- practice solution {}`", problem.id);
     }
     Ok(ExitCode::SUCCESS)
 }

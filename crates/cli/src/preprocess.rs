@@ -10,11 +10,7 @@ pub(crate) fn run(query: &[String]) -> Result<ExitCode> {
         && question == "supports"
     {
         let supported = Weave.supports_renderer(renderer)?;
-        return Ok(if supported {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        });
+        return Ok(if supported { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
     let (context, book) = parse_input(std::io::stdin()).context("reading the book from mdBook")?;
     let book = Weave.run(&context, book)?;

@@ -22,10 +22,7 @@ pub(crate) fn run(layout: &Layout, address: Option<SocketAddr>) -> Result<ExitCo
     println!("Building the book …");
     let folder = build(layout)?;
     let listener = listen(address)?;
-    println!(
-        "The book is at http://{}/ (Ctrl-C ends this)",
-        listener.local_addr()?
-    );
+    println!("The book is at http://{}/ (Ctrl-C ends this)", listener.local_addr()?);
 
     let watched = layout.clone();
     std::thread::spawn(move || {
@@ -35,18 +32,14 @@ pub(crate) fn run(layout: &Layout, address: Option<SocketAddr>) -> Result<ExitCo
     });
 
     listener.set_nonblocking(true)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         // A reload must show what was just built.
         let fresh = SetResponseHeaderLayer::overriding(
             axum::http::header::CACHE_CONTROL,
             axum::http::HeaderValue::from_static("no-cache"),
         );
-        let pages = Router::new()
-            .fallback_service(ServeDir::new(folder))
-            .layer(fresh);
+        let pages = Router::new().fallback_service(ServeDir::new(folder)).layer(fresh);
         axum::serve(tokio::net::TcpListener::from_std(listener)?, pages)
             .with_graceful_shutdown(async {
                 let _ = tokio::signal::ctrl_c().await;
@@ -76,25 +69,13 @@ fn listen(address: Option<SocketAddr>) -> Result<TcpListener> {
 fn rebuild_on_change(layout: &Layout) -> Result<()> {
     let (sender, changes) = mpsc::channel();
     let mut debouncer = new_debouncer(QUIET, sender)?;
-    for place in [
-        "book/src",
-        "book/theme",
-        "book/problems",
-        "notebooks",
-        "crates",
-        "book.toml",
-    ] {
-        debouncer
-            .watcher()
-            .watch(&layout.root().join(place), RecursiveMode::Recursive)?;
+    for place in ["book/src", "book/theme", "book/problems", "notebooks", "crates", "book.toml"] {
+        debouncer.watcher().watch(&layout.root().join(place), RecursiveMode::Recursive)?;
     }
     let generated = layout.chapters_folder().join("generated");
     for events in changes {
         let events = events?;
-        if events
-            .iter()
-            .all(|event| event.path.starts_with(&generated))
-        {
+        if events.iter().all(|event| event.path.starts_with(&generated)) {
             continue;
         }
         match build(layout) {

@@ -37,16 +37,12 @@ pub(crate) struct Display {
 
 impl Display {
     pub(crate) fn show(&self, progress: Progress) {
-        let mut running = self
-            .running
-            .lock()
-            .expect("no thread panics while it holds this lock");
+        let mut running = self.running.lock().expect("no thread panics while it holds this lock");
         match progress {
             Progress::Note(note) => self.say(note),
             Progress::Cell(chapter, place, count, id) => {
-                let bar = running
-                    .entry(chapter.to_owned())
-                    .or_insert_with(|| self.bar(chapter, count));
+                let bar =
+                    running.entry(chapter.to_owned()).or_insert_with(|| self.bar(chapter, count));
                 bar.set_position(place as u64);
                 bar.set_message(id.to_owned());
             }

@@ -26,11 +26,7 @@ pub struct Adam {
 impl Default for Adam {
     /// The paper's settings: β₁ = 0.9, β₂ = 0.999, ε = 10⁻⁸.
     fn default() -> Self {
-        Self {
-            beta1: 0.9,
-            beta2: 0.999,
-            eps: 1e-8,
-        }
+        Self { beta1: 0.9, beta2: 0.999, eps: 1e-8 }
     }
 }
 
@@ -46,10 +42,7 @@ pub struct Moments<F> {
 impl<F: Real> Moments<F> {
     /// Both moments at zero.
     pub fn zeros(shape: &[usize]) -> Self {
-        Self {
-            first_moment: ArrayD::zeros(shape),
-            second_moment: ArrayD::zeros(shape),
-        }
+        Self { first_moment: ArrayD::zeros(shape), second_moment: ArrayD::zeros(shape) }
     }
 }
 
@@ -85,21 +78,16 @@ impl<F: Real> Rule<F> for Adam {
             [learning_rate, self.beta1, self.beta2, self.eps].map(F::of);
         let first_correction = F::of(1.0 - libm::pow(self.beta1, step as f64));
         let second_correction = F::of(1.0 - libm::pow(self.beta2, step as f64));
-        let Moments {
-            first_moment,
-            second_moment,
-        } = state;
-        Zip::from(parameter)
-            .and(gradient)
-            .and(first_moment)
-            .and(second_moment)
-            .for_each(|theta, &g, m, v| {
+        let Moments { first_moment, second_moment } = state;
+        Zip::from(parameter).and(gradient).and(first_moment).and(second_moment).for_each(
+            |theta, &g, m, v| {
                 *m = beta1 * *m + (F::one() - beta1) * g;
                 *v = beta2 * *v + (F::one() - beta2) * g * g;
                 let m_hat = *m / first_correction;
                 let v_hat = *v / second_correction;
                 *theta -= learning_rate * m_hat / (v_hat.sqrt() + eps);
-            });
+            },
+        );
     }
     // ANCHOR_END: update
 }
@@ -137,16 +125,9 @@ mod tests {
     /// 1/4, 7/16, 37/64.
     #[test]
     fn three_steps_agree_with_the_formulas_worked_by_hand() {
-        let rule = Adam {
-            beta1: 0.5,
-            beta2: 0.75,
-            eps: 0.0,
-        };
-        let steps = [
-            1.0,
-            (5.0 / 3.0) / (19.0_f64 / 7.0).sqrt(),
-            (1.0 / 7.0) / (73.0_f64 / 37.0).sqrt(),
-        ];
+        let rule = Adam { beta1: 0.5, beta2: 0.75, eps: 0.0 };
+        let steps =
+            [1.0, (5.0 / 3.0) / (19.0_f64 / 7.0).sqrt(), (1.0 / 7.0) / (73.0_f64 / 37.0).sqrt()];
         let visited = trajectory::<f64>(rule, &[1.0, 2.0, -1.0]);
         let mut expected = 0.0;
         for (at, step) in visited.iter().zip(steps) {
@@ -169,32 +150,11 @@ mod tests {
     fn hyperparameters_outside_their_range_are_refused_by_name() {
         let parameters = Tensors::new().with("theta", array![1.0].into_dyn());
         for (rule, name) in [
-            (
-                Adam {
-                    beta1: 1.0,
-                    ..Adam::default()
-                },
-                "beta1 = 1",
-            ),
-            (
-                Adam {
-                    beta2: -0.1,
-                    ..Adam::default()
-                },
-                "beta2 = -0.1",
-            ),
-            (
-                Adam {
-                    eps: f64::NAN,
-                    ..Adam::default()
-                },
-                "eps = NaN",
-            ),
+            (Adam { beta1: 1.0, ..Adam::default() }, "beta1 = 1"),
+            (Adam { beta2: -0.1, ..Adam::default() }, "beta2 = -0.1"),
+            (Adam { eps: f64::NAN, ..Adam::default() }, "eps = NaN"),
         ] {
-            let refusal = Optimizer::new(rule, 0.1, &parameters)
-                .err()
-                .unwrap()
-                .to_string();
+            let refusal = Optimizer::new(rule, 0.1, &parameters).err().unwrap().to_string();
             assert!(refusal.contains(name), "{refusal}");
         }
     }

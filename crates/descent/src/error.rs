@@ -24,16 +24,7 @@ impl HyperparameterError {
         value: f64,
     ) -> Result<(), Self> {
         let range = "[0, 1)";
-        if (0.0..1.0).contains(&value) {
-            Ok(())
-        } else {
-            Err(Self {
-                rule,
-                name,
-                value,
-                range,
-            })
-        }
+        if (0.0..1.0).contains(&value) { Ok(()) } else { Err(Self { rule, name, value, range }) }
     }
 
     /// Passes a finite `value` of at least zero.
@@ -46,12 +37,7 @@ impl HyperparameterError {
         if value.is_finite() && value >= 0.0 {
             Ok(())
         } else {
-            Err(Self {
-                rule,
-                name,
-                value,
-                range,
-            })
+            Err(Self { rule, name, value, range })
         }
     }
 }

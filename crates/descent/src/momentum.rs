@@ -36,18 +36,12 @@ pub struct Momentum {
 impl Momentum {
     /// Momentum as PyTorch has it: the velocity is a sum.
     pub fn accumulated(beta: f64) -> Self {
-        Self {
-            beta,
-            convention: Convention::Accumulated,
-        }
+        Self { beta, convention: Convention::Accumulated }
     }
 
     /// Momentum as an exponential moving average of gradients.
     pub fn averaged(beta: f64) -> Self {
-        Self {
-            beta,
-            convention: Convention::Averaged,
-        }
+        Self { beta, convention: Convention::Averaged }
     }
 }
 
@@ -72,9 +66,7 @@ impl<F: Real> Rule<F> for Momentum {
     }
 
     fn state(&self, shape: &[usize]) -> Self::State {
-        Velocity {
-            velocity: ArrayD::zeros(shape),
-        }
+        Velocity { velocity: ArrayD::zeros(shape) }
     }
 
     // ANCHOR: update
@@ -92,13 +84,10 @@ impl<F: Real> Rule<F> for Momentum {
             Convention::Accumulated => 1.0,
             Convention::Averaged => 1.0 - self.beta,
         });
-        Zip::from(parameter)
-            .and(gradient)
-            .and(&mut state.velocity)
-            .for_each(|theta, &g, v| {
-                *v = beta * *v + gain * g;
-                *theta -= learning_rate * *v;
-            });
+        Zip::from(parameter).and(gradient).and(&mut state.velocity).for_each(|theta, &g, v| {
+            *v = beta * *v + gain * g;
+            *theta -= learning_rate * *v;
+        });
     }
     // ANCHOR_END: update
 }
@@ -138,9 +127,7 @@ mod tests {
     #[test]
     fn a_decay_rate_of_one_is_refused_by_name() {
         let parameters = Tensors::new().with("theta", array![1.0].into_dyn());
-        let refusal = Optimizer::new(Momentum::accumulated(1.0), 0.1, &parameters)
-            .err()
-            .unwrap();
+        let refusal = Optimizer::new(Momentum::accumulated(1.0), 0.1, &parameters).err().unwrap();
         assert_eq!(
             refusal.to_string(),
             "Momentum: beta = 1 is outside its range [0, 1); choose a value inside it"

@@ -41,12 +41,7 @@ impl<R: Rule<F>, F: Real> Optimizer<R, F> {
                 state: rule.state(array.shape()),
             })
             .collect();
-        Ok(Self {
-            rule,
-            schedule: Box::new(schedule),
-            step: 0,
-            slots,
-        })
+        Ok(Self { rule, schedule: Box::new(schedule), step: 0, slots })
     }
 
     // ANCHOR: step
@@ -67,20 +62,14 @@ impl<R: Rule<F>, F: Real> Optimizer<R, F> {
         check_finite(step, gradients)?;
         let learning_rate = self.schedule.learning_rate(step);
         if !(learning_rate.is_finite() && learning_rate >= 0.0) {
-            return Err(StepError::LearningRate {
-                step,
-                value: learning_rate,
-            });
+            return Err(StepError::LearningRate { step, value: learning_rate });
         }
 
         self.step = step;
-        for (slot, ((_, parameter), (_, gradient))) in self
-            .slots
-            .iter_mut()
-            .zip(parameters.iter_mut().zip(gradients.iter()))
+        for (slot, ((_, parameter), (_, gradient))) in
+            self.slots.iter_mut().zip(parameters.iter_mut().zip(gradients.iter()))
         {
-            self.rule
-                .update(step, learning_rate, parameter, gradient, &mut slot.state);
+            self.rule.update(step, learning_rate, parameter, gradient, &mut slot.state);
         }
         Ok(())
     }
@@ -98,10 +87,7 @@ impl<R: Rule<F>, F: Real> Optimizer<R, F> {
 
     /// The rule's state for the parameter tensor of this name.
     pub fn state(&self, name: &str) -> Option<&R::State> {
-        self.slots
-            .iter()
-            .find(|slot| slot.name == name)
-            .map(|slot| &slot.state)
+        self.slots.iter().find(|slot| slot.name == name).map(|slot| &slot.state)
     }
 
     /// How many bytes the rule's state takes for all tensors together.
@@ -117,22 +103,12 @@ impl<R: Rule<F>, F: Real> Optimizer<R, F> {
     ) -> Result<(), StepError> {
         if tensors.len() != self.slots.len() {
             let (found, expected) = (tensors.len(), self.slots.len());
-            return Err(StepError::Count {
-                step,
-                role,
-                found,
-                expected,
-            });
+            return Err(StepError::Count { step, role, found, expected });
         }
         for (slot, (name, array)) in self.slots.iter().zip(tensors.iter()) {
             if name != slot.name {
                 let (found, expected) = (name.to_owned(), slot.name.clone());
-                return Err(StepError::Name {
-                    step,
-                    role,
-                    found,
-                    expected,
-                });
+                return Err(StepError::Name { step, role, found, expected });
             }
             if array.shape() != slot.shape {
                 return Err(StepError::Shape {
@@ -173,10 +149,7 @@ mod tests {
 
     fn pair(weight: [f64; 4], bias: [f64; 2]) -> Tensors<f64> {
         Tensors::new()
-            .with(
-                "weight",
-                ArrayD::from_shape_vec(IxDyn(&[2, 2]), weight.to_vec()).unwrap(),
-            )
+            .with("weight", ArrayD::from_shape_vec(IxDyn(&[2, 2]), weight.to_vec()).unwrap())
             .with("bias", array![bias[0], bias[1]].into_dyn())
     }
 
@@ -184,9 +157,7 @@ mod tests {
     fn a_refused_gradient_is_named_and_changes_nothing() {
         let mut parameters = pair([1.0, 2.0, 3.0, 4.0], [5.0, 6.0]);
         let mut optimizer = Optimizer::new(Adam::default(), 0.1, &parameters).unwrap();
-        optimizer
-            .step(&mut parameters, &pair([1.0; 4], [1.0; 2]))
-            .unwrap();
+        optimizer.step(&mut parameters, &pair([1.0; 4], [1.0; 2])).unwrap();
         let (before, state) = (parameters.clone(), optimizer.state("bias").cloned());
 
         let refusal = optimizer
@@ -212,14 +183,7 @@ mod tests {
         let reshaped = missing.clone().with("bias", ArrayD::zeros(IxDyn(&[3])));
 
         let mut refusal = |gradients| optimizer.step(&mut parameters, gradients).unwrap_err();
-        assert!(matches!(
-            refusal(&missing),
-            StepError::Count {
-                found: 1,
-                expected: 2,
-                ..
-            }
-        ));
+        assert!(matches!(refusal(&missing), StepError::Count { found: 1, expected: 2, .. }));
         assert!(matches!(refusal(&renamed), StepError::Name { found, .. } if found == "offset"));
         assert!(matches!(refusal(&reshaped), StepError::Shape { name, .. } if name == "bias"));
         assert_eq!(parameters, pair([0.0; 4], [0.0; 2]));
@@ -237,13 +201,7 @@ mod tests {
         let gradients = parameters.clone();
         let mut optimizer = Optimizer::new(Sgd, Broken, &parameters).unwrap();
         let refusal = optimizer.step(&mut parameters, &gradients).unwrap_err();
-        assert_eq!(
-            refusal,
-            StepError::LearningRate {
-                step: 1,
-                value: -1.0
-            }
-        );
+        assert_eq!(refusal, StepError::LearningRate { step: 1, value: -1.0 });
     }
 
     #[test]

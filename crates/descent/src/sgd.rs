@@ -52,9 +52,6 @@ mod tests {
         let gradients = Tensors::new().with("theta", array![0.5, -4.0].into_dyn());
         let mut optimizer = Optimizer::new(Sgd, 0.25, &parameters).unwrap();
         optimizer.step(&mut parameters, &gradients).unwrap();
-        assert_eq!(
-            parameters.get("theta"),
-            Some(&array![0.875, 3.0].into_dyn())
-        );
+        assert_eq!(parameters.get("theta"), Some(&array![0.875, 3.0].into_dyn()));
     }
 }

@@ -15,9 +15,7 @@ pub struct Tensors<F> {
 impl<F: Real> Tensors<F> {
     /// An empty collection.
     pub fn new() -> Self {
-        Self {
-            entries: Vec::new(),
-        }
+        Self { entries: Vec::new() }
     }
 
     /// This collection with one more tensor at its end.
@@ -29,23 +27,17 @@ impl<F: Real> Tensors<F> {
 
     /// The tensor of this name.
     pub fn get(&self, name: &str) -> Option<&ArrayD<F>> {
-        self.iter()
-            .find(|(entry, _)| *entry == name)
-            .map(|(_, array)| array)
+        self.iter().find(|(entry, _)| *entry == name).map(|(_, array)| array)
     }
 
     /// Names and arrays, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &ArrayD<F>)> {
-        self.entries
-            .iter()
-            .map(|(name, array)| (name.as_str(), array))
+        self.entries.iter().map(|(name, array)| (name.as_str(), array))
     }
 
     /// Names and arrays, in order, to be changed in place.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (&str, &mut ArrayD<F>)> {
-        self.entries
-            .iter_mut()
-            .map(|(name, array)| (name.as_str(), array))
+        self.entries.iter_mut().map(|(name, array)| (name.as_str(), array))
     }
 
     /// How many tensors there are.
@@ -60,9 +52,7 @@ impl<F: Real> Tensors<F> {
 
     /// Every scalar of every tensor, in order.
     pub fn scalars(&self) -> impl Iterator<Item = F> {
-        self.entries
-            .iter()
-            .flat_map(|(_, array)| array.iter().copied())
+        self.entries.iter().flat_map(|(_, array)| array.iter().copied())
     }
 
     /// The Euclidean norm over all tensors together.

@@ -17,21 +17,15 @@ pub(crate) struct Axis {
 impl Axis {
     /// An axis that shows exactly this range.
     pub(crate) fn spanning(low: f64, high: f64, logarithmic: bool) -> Self {
-        Self {
-            low,
-            high,
-            logarithmic,
-            between: false,
-        }
+        Self { low, high, logarithmic, between: false }
     }
 
     /// An axis that shows all finite values (on a logarithmic one, all positive ones) with a
     /// little room around them.
     pub(crate) fn around(values: impl Iterator<Item = f64>, logarithmic: bool) -> Self {
         let shown = values.filter(|x| x.is_finite() && (*x > 0.0 || !logarithmic));
-        let (low, high) = shown.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| {
-            (low.min(x), high.max(x))
-        });
+        let (low, high) = shown
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
         if low > high {
             return Self {
                 low: if logarithmic { 0.1 } else { 0.0 },
@@ -42,34 +36,17 @@ impl Axis {
         }
         if logarithmic {
             let margin = libm::pow(high / low, 0.04).max(1.05);
-            return Self {
-                low: low / margin,
-                high: high * margin,
-                logarithmic,
-                between: false,
-            };
+            return Self { low: low / margin, high: high * margin, logarithmic, between: false };
         }
         let margin = 0.04 * (high - low).max(1e-9 * high.abs().max(1e-9));
         // A quantity that is never negative keeps its zero as the border.
-        let low = if low >= 0.0 && low < 3.0 * margin {
-            0.0
-        } else {
-            low - margin
-        };
-        Self {
-            low,
-            high: high + margin,
-            logarithmic,
-            between: false,
-        }
+        let low = if low >= 0.0 && low < 3.0 * margin { 0.0 } else { low - margin };
+        Self { low, high: high + margin, logarithmic, between: false }
     }
 
     /// This axis with ticks half-way between whole numbers, where a table's labels stand.
     pub(crate) fn between(self) -> Self {
-        Self {
-            between: true,
-            ..self
-        }
+        Self { between: true, ..self }
     }
 
     /// Where a value stands between the ends: 0 at the low end, 1 at the high one.
@@ -82,6 +59,25 @@ impl Axis {
         }
     }
 
+    /// The value that stands at this position.
+    pub(crate) fn at(&self, position: f64) -> f64 {
+        if self.logarithmic {
+            self.low * libm::pow(self.high / self.low, position)
+        } else {
+            self.low + position * (self.high - self.low)
+        }
+    }
+
+    /// Whether a value has a position on this axis at all.
+    pub(crate) fn shows(&self, value: f64) -> bool {
+        value.is_finite() && (value > 0.0 || !self.logarithmic)
+    }
+
+    /// Whether a value lies between the ends.
+    pub(crate) fn covers(&self, value: f64) -> bool {
+        (0.0..=1.0).contains(&self.position(value))
+    }
+
     /// The low and the high end.
     pub(crate) fn ends(&self) -> (f64, f64) {
         (self.low, self.high)
@@ -91,11 +87,7 @@ impl Axis {
         if self.between {
             return (0..most).map(|cell| self.low + cell as f64 + 0.5).collect();
         }
-        if self.logarithmic {
-            self.decades(most)
-        } else {
-            self.round_multiples(most)
-        }
+        if self.logarithmic { self.decades(most) } else { self.round_multiples(most) }
     }
 
     /// Powers of ten, and where they are few their doubles and fivefolds too.
@@ -106,9 +98,7 @@ impl Axis {
             (first..=last)
                 .filter(|exponent| exponent.rem_euclid(stride as i32) == 0)
                 .flat_map(|exponent| {
-                    factors
-                        .iter()
-                        .map(move |f| f * libm::pow(10.0, f64::from(exponent)))
+                    factors.iter().map(move |f| f * libm::pow(10.0, f64::from(exponent)))
                 })
                 .filter(|tick| (self.low * 0.999_999..=self.high * 1.000_001).contains(tick))
                 .collect()
@@ -134,9 +124,7 @@ impl Axis {
             .unwrap_or(10.0 * power);
         let first = libm::ceil(self.low / step - 1e-9) as i64;
         let last = libm::floor(self.high / step + 1e-9) as i64;
-        (first..=last)
-            .map(|multiple| multiple as f64 * step)
-            .collect()
+        (first..=last).map(|multiple| multiple as f64 * step).collect()
     }
 }
 
@@ -175,14 +163,8 @@ mod tests {
             Axis::spanning(0.0, 1.0, false).ticks(5),
             [0.0, 0.2, 0.4, 0.6000000000000001, 0.8, 1.0]
         );
-        assert_eq!(
-            Axis::spanning(-3.0, 4.0, false).ticks(4),
-            [-2.0, 0.0, 2.0, 4.0]
-        );
-        assert_eq!(
-            Axis::spanning(0.5, 3000.0, true).ticks(6),
-            [1.0, 10.0, 100.0, 1000.0]
-        );
+        assert_eq!(Axis::spanning(-3.0, 4.0, false).ticks(4), [-2.0, 0.0, 2.0, 4.0]);
+        assert_eq!(Axis::spanning(0.5, 3000.0, true).ticks(6), [1.0, 10.0, 100.0, 1000.0]);
         assert_eq!(Axis::spanning(1.0, 6.0, true).ticks(6), [1.0, 2.0, 5.0]);
     }
 

@@ -1,6 +1,7 @@
 //! Curves, with bands over seeds.
 
 use crate::axis::Axis;
+use crate::clip::visible;
 use crate::figure::Figure;
 use crate::frame::{Frame, color};
 use crate::number::short;
@@ -122,13 +123,7 @@ impl Curves {
         band: Option<(Vec<f64>, Vec<f64>)>,
         markers: bool,
     ) -> Self {
-        self.curves.push(Curve {
-            label: label.to_owned(),
-            x: x.to_vec(),
-            y,
-            band,
-            markers,
-        });
+        self.curves.push(Curve { label: label.to_owned(), x: x.to_vec(), y, band, markers });
         self
     }
 
@@ -153,58 +148,41 @@ impl Curves {
             .enumerate()
             .map(|(index, curve)| (curve.label.as_str(), series(index)))
             .collect();
-        self.frame
-            .draw((x_axis, y_axis), &legend, &self.facts(), |canvas| {
-                let visible = |y: f64| y.is_finite() && (y > 0.0 || !self.frame.y_logarithmic);
-                for (label, y) in &self.levels {
-                    let (low, high) = x_axis.ends();
-                    let line = PathElement::new(
-                        vec![(low, *y), (high, *y)],
-                        data_ink().mix(0.55).stroke_width(2),
-                    );
-                    draw(canvas.plotting_area().draw(&line));
-                    let ink = data_ink().mix(0.85);
-                    let style = TextStyle::from(("sans-serif", 24))
-                        .color(&ink)
-                        .pos(Pos::new(HPos::Right, VPos::Bottom));
-                    draw(
-                        canvas
-                            .plotting_area()
-                            .draw(&Text::new(label.clone(), (high, *y), style)),
-                    );
+        self.frame.draw((x_axis, y_axis), &legend, &self.facts(), |canvas| {
+            let area = canvas.plotting_area();
+            for (label, y) in &self.levels {
+                let (low, high) = x_axis.ends();
+                let line = PathElement::new(
+                    vec![(low, *y), (high, *y)],
+                    data_ink().mix(0.55).stroke_width(2),
+                );
+                draw(area.draw(&line));
+                let ink = data_ink().mix(0.85);
+                let style = TextStyle::from(("sans-serif", 24))
+                    .color(&ink)
+                    .pos(Pos::new(HPos::Right, VPos::Bottom));
+                draw(canvas.plotting_area().draw(&Text::new(label.clone(), (high, *y), style)));
+            }
+            for (index, curve) in self.curves.iter().enumerate() {
+                let color = color(series(index));
+                if let Some((low, high)) = &curve.band {
+                    let edge = |ys: &[f64]| thin(&curve.x, ys);
+                    let mut outline = edge(high);
+                    outline.extend(edge(low).into_iter().rev());
+                    outline.retain(|(_, y)| y_axis.shows(*y));
+                    draw(canvas.plotting_area().draw(&Polygon::new(outline, color.mix(0.2))));
                 }
-                for (index, curve) in self.curves.iter().enumerate() {
-                    let color = color(series(index));
-                    if let Some((low, high)) = &curve.band {
-                        let edge = |ys: &[f64]| thin(&curve.x, ys);
-                        let mut outline = edge(high);
-                        outline.extend(edge(low).into_iter().rev());
-                        outline.retain(|(_, y)| visible(*y));
-                        draw(
-                            canvas
-                                .plotting_area()
-                                .draw(&Polygon::new(outline, color.mix(0.2))),
-                        );
-                    }
-                    let points = thin(&curve.x, &curve.y);
-                    for run in points
-                        .split(|(_, y)| !visible(*y))
-                        .filter(|run| !run.is_empty())
-                    {
-                        let line = PathElement::new(run.to_vec(), color.stroke_width(4));
-                        draw(canvas.plotting_area().draw(&line));
-                        if curve.markers || run.len() == 1 {
-                            for point in run {
-                                draw(canvas.plotting_area().draw(&Circle::new(
-                                    *point,
-                                    7,
-                                    color.filled(),
-                                )));
-                            }
-                        }
+                let points = thin(&curve.x, &curve.y);
+                for stretch in visible(&points, (x_axis, y_axis)) {
+                    draw(area.draw(&PathElement::new(stretch, color.stroke_width(4))));
+                }
+                if curve.markers {
+                    for point in points.iter().filter(|(_, y)| y_axis.shows(*y)) {
+                        draw(area.draw(&Circle::new(*point, 7, color.filled())));
                     }
                 }
-            })
+            }
+        })
     }
 
     fn facts(&self) -> Vec<String> {

@@ -49,7 +49,7 @@ impl Figure {
     /// The figure as an HTML element with its caption.
     pub fn html(&self) -> String {
         format!(
-            "<figure class=\"descent-figure\" style=\"max-width:40rem;margin:1rem auto\">{}\
+            "<figure class=\"descent-figure\" style=\"max-width:640px;margin:16px auto\">{}\
              <figcaption><strong>{}.</strong> {}</figcaption></figure>",
             self.svg,
             escape(&self.title),
@@ -59,11 +59,7 @@ impl Figure {
 
     /// The figure where only text can be shown.
     pub fn text(&self) -> String {
-        let parts = [
-            format!("{}.", self.title),
-            self.description.clone(),
-            self.caption.clone(),
-        ];
+        let parts = [format!("{}.", self.title), self.description.clone(), self.caption.clone()];
         parts
             .iter()
             .filter(|part| !part.is_empty())
@@ -74,13 +70,7 @@ impl Figure {
 
     /// Shows the figure as the output of a notebook cell; the kernel calls this.
     pub fn evcxr_display(&self) {
-        println!(
-            "EVCXR_BEGIN_CONTENT text/html\n{}\nEVCXR_END_CONTENT",
-            self.html()
-        );
-        println!(
-            "EVCXR_BEGIN_CONTENT text/plain\n{}\nEVCXR_END_CONTENT",
-            self.text()
-        );
+        println!("EVCXR_BEGIN_CONTENT text/html\n{}\nEVCXR_END_CONTENT", self.html());
+        println!("EVCXR_BEGIN_CONTENT text/plain\n{}\nEVCXR_END_CONTENT", self.text());
     }
 }

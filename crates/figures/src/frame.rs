@@ -60,14 +60,7 @@ impl Frame {
     ) -> Figure {
         let (legend, rows) = legend_markup(legend);
         let ticks = |value: &f64| short(*value);
-        self.compose(
-            (x, y),
-            (&ticks, &ticks),
-            (7, 6),
-            (&legend, rows),
-            facts,
-            data,
-        )
+        self.compose((x, y), (&ticks, &ticks), (7, 6), (&legend, rows), facts, data)
     }
 
     /// As [`draw`](Self::draw), for a table: the axes count cells from 0, and each cell's label is
@@ -82,9 +75,7 @@ impl Frame {
         let of = |labels: &[f64], value: f64| {
             let cell = libm::floor(value) as usize;
             if value > cell as f64 {
-                labels
-                    .get(cell)
-                    .map_or(String::new(), |label| two_digits(*label))
+                labels.get(cell).map_or(String::new(), |label| two_digits(*label))
             } else {
                 String::new()
             }
@@ -110,14 +101,8 @@ impl Frame {
         data: impl FnOnce(&mut Canvas),
     ) -> Figure {
         let mut layers = Layers::default();
-        let border = self.draw_layers(
-            &mut layers,
-            axes,
-            labels,
-            ticks,
-            legend_rows * LEGEND_ROW,
-            data,
-        );
+        let border =
+            self.draw_layers(&mut layers, axes, labels, ticks, legend_rows * LEGEND_ROW, data);
 
         let (left, top) = (border.0.start, border.1.start);
         let (width, height) = (border.0.end - left, border.1.end - top);
@@ -127,9 +112,7 @@ impl Frame {
             frame = layers.frame,
             data = layers.data,
         );
-        let description = [std::slice::from_ref(&self.description), facts]
-            .concat()
-            .join(" ");
+        let description = [std::slice::from_ref(&self.description), facts].concat().join(" ");
         Figure::new(&self.title, &description, (WIDTH, HEIGHT), &content)
     }
 
@@ -196,11 +179,7 @@ fn legend_markup(entries: &[(&str, SeriesStyle)]) -> (String, u32) {
             "<line x1=\"{x}\" y1=\"{y}\" x2=\"{}\" y2=\"{y}\" stroke=\"{stroke}\" stroke-width=\"5\" \
              stroke-dasharray=\"{}\"/><text x=\"{}\" y=\"{y}\" dy=\"0.35em\" font-size=\"{TEXT}\">{}</text>",
             x + SAMPLE,
-            if style.dashes.is_empty() {
-                "none"
-            } else {
-                style.dashes
-            },
+            if style.dashes.is_empty() { "none" } else { style.dashes },
             x + SAMPLE + 12.0,
             escape(label),
         );

@@ -62,56 +62,39 @@ impl HeatMap {
     pub fn figure(&self) -> Figure {
         let (columns, rows) = (self.columns.len() as f64, self.rows.len() as f64);
         // The axes count cells; their labels are written below, one for each row and column.
-        let axes = (
-            Axis::spanning(0.0, columns, false),
-            Axis::spanning(0.0, rows, false),
-        );
+        let axes = (Axis::spanning(0.0, columns, false), Axis::spanning(0.0, rows, false));
         let scale = Axis::around(self.values.iter().flatten().copied(), self.logarithmic);
-        self.frame
-            .draw_table(axes, (&self.columns, &self.rows), &self.facts(), |canvas| {
-                let area = canvas.plotting_area();
-                let size = if self.columns.len() > 9 { 20 } else { 24 };
-                for (row, values) in self.values.iter().enumerate() {
-                    for (column, &value) in values.iter().enumerate() {
-                        let (x, y) = (column as f64, row as f64);
-                        let known = value.is_finite() && (value > 0.0 || !self.logarithmic);
-                        let shade = scale.position(value).clamp(0.0, 1.0);
-                        let (fill, ink) = if known {
-                            let dark = shade < 0.55;
-                            let ink = if dark {
-                                RGBColor(255, 255, 255)
-                            } else {
-                                RGBColor(0, 0, 0)
-                            };
-                            (ViridisRGB.get_color(shade), ink)
-                        } else {
-                            (RGBColor(128, 128, 128), RGBColor(0, 0, 0))
-                        };
-                        draw(
-                            area.draw(&Rectangle::new([(x, y + 1.0), (x + 1.0, y)], fill.filled())),
-                        );
-                        let label = if known {
-                            two_digits(value)
-                        } else {
-                            "×".to_owned()
-                        };
-                        let style = TextStyle::from(("sans-serif", size))
-                            .color(&ink)
-                            .pos(Pos::new(HPos::Center, VPos::Center));
-                        draw(area.draw(&Text::new(label, (x + 0.5, y + 0.5), style)));
-                    }
+        self.frame.draw_table(axes, (&self.columns, &self.rows), &self.facts(), |canvas| {
+            let area = canvas.plotting_area();
+            let size = if self.columns.len() > 9 { 20 } else { 24 };
+            for (row, values) in self.values.iter().enumerate() {
+                for (column, &value) in values.iter().enumerate() {
+                    let (x, y) = (column as f64, row as f64);
+                    let known = value.is_finite() && (value > 0.0 || !self.logarithmic);
+                    let shade = scale.position(value).clamp(0.0, 1.0);
+                    let (fill, ink) = if known {
+                        let dark = shade < 0.55;
+                        let ink = if dark { RGBColor(255, 255, 255) } else { RGBColor(0, 0, 0) };
+                        (ViridisRGB.get_color(shade), ink)
+                    } else {
+                        (RGBColor(128, 128, 128), RGBColor(0, 0, 0))
+                    };
+                    draw(area.draw(&Rectangle::new([(x, y + 1.0), (x + 1.0, y)], fill.filled())));
+                    let label = if known { two_digits(value) } else { "×".to_owned() };
+                    let style = TextStyle::from(("sans-serif", size))
+                        .color(&ink)
+                        .pos(Pos::new(HPos::Center, VPos::Center));
+                    draw(area.draw(&Text::new(label, (x + 0.5, y + 0.5), style)));
                 }
-            })
+            }
+        })
     }
 
     fn facts(&self) -> Vec<String> {
         let mut cells: Vec<(f64, f64, f64)> = Vec::new();
         for (row, values) in self.rows.iter().zip(&self.values) {
             cells.extend(
-                self.columns
-                    .iter()
-                    .zip(values)
-                    .map(|(column, value)| (*value, *column, *row)),
+                self.columns.iter().zip(values).map(|(column, value)| (*value, *column, *row)),
             );
         }
         cells.retain(|(value, ..)| value.is_finite());

@@ -27,13 +27,7 @@ impl Histogram {
     pub fn new(range: (f64, f64), bins: usize, title: &str, description: &str) -> Self {
         let mut frame = Frame::new(title, description);
         frame.y_label = "share".to_owned();
-        Self {
-            frame,
-            range,
-            bins: bins.max(1),
-            samples: Vec::new(),
-            markers: Vec::new(),
-        }
+        Self { frame, range, bins: bins.max(1), samples: Vec::new(), markers: Vec::new() }
     }
 
     /// Labels the horizontal axis.
@@ -70,11 +64,8 @@ impl Histogram {
 
     /// Draws the histogram, each sample as an outline over a light fill.
     pub fn figure(&self) -> Figure {
-        let shares: Vec<Vec<f64>> = self
-            .samples
-            .iter()
-            .map(|(_, values)| self.shares(values))
-            .collect();
+        let shares: Vec<Vec<f64>> =
+            self.samples.iter().map(|(_, values)| self.shares(values)).collect();
         let highest = shares.iter().flatten().copied().fold(0.0, f64::max);
         let axes = (
             Axis::spanning(self.range.0, self.range.1, false),

@@ -17,6 +17,7 @@
 //! ```
 
 mod axis;
+mod clip;
 mod curves;
 pub mod exploration;
 mod figure;

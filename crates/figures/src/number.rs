@@ -25,10 +25,7 @@ pub fn short(value: f64) -> String {
     let exponent: i32 = exponent.parse().unwrap_or(0);
     let sign = if value < 0.0 { "−" } else { "" };
     let trim = |number: &str| match number.contains('.') {
-        true => number
-            .trim_end_matches('0')
-            .trim_end_matches('.')
-            .to_owned(),
+        true => number.trim_end_matches('0').trim_end_matches('.').to_owned(),
         false => number.to_owned(),
     };
     if (-4..6).contains(&exponent) {

@@ -14,30 +14,12 @@ pub(crate) struct SeriesStyle {
 
 /// The looks of series, in the order in which they are given out.
 pub(crate) const SERIES: [SeriesStyle; 6] = [
-    SeriesStyle {
-        color: [0x00, 0x72, 0xb2],
-        dashes: "",
-    },
-    SeriesStyle {
-        color: [0xd5, 0x5e, 0x00],
-        dashes: "14 7",
-    },
-    SeriesStyle {
-        color: [0x00, 0x9e, 0x73],
-        dashes: "3 6",
-    },
-    SeriesStyle {
-        color: [0xcc, 0x79, 0xa7],
-        dashes: "18 6 3 6",
-    },
-    SeriesStyle {
-        color: [0xe6, 0x9f, 0x00],
-        dashes: "8 4",
-    },
-    SeriesStyle {
-        color: [0x56, 0xb4, 0xe9],
-        dashes: "2 3",
-    },
+    SeriesStyle { color: [0x00, 0x72, 0xb2], dashes: "" },
+    SeriesStyle { color: [0xd5, 0x5e, 0x00], dashes: "14 7" },
+    SeriesStyle { color: [0x00, 0x9e, 0x73], dashes: "3 6" },
+    SeriesStyle { color: [0xcc, 0x79, 0xa7], dashes: "18 6 3 6" },
+    SeriesStyle { color: [0xe6, 0x9f, 0x00], dashes: "8 4" },
+    SeriesStyle { color: [0x56, 0xb4, 0xe9], dashes: "2 3" },
 ];
 
 /// The look of the series with this index.

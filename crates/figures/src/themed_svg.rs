@@ -85,10 +85,7 @@ fn points(path: impl IntoIterator<Item = BackendCoord>) -> String {
 
 /// `text` with the characters that mean something in XML replaced.
 pub(crate) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// A generous estimate of how wide a text is: most characters are narrower than 0.56 em.
@@ -113,10 +110,7 @@ impl DrawingBackend for ThemedSvg<'_> {
 
     fn draw_pixel(&mut self, (x, y): BackendCoord, color: BackendColor) -> Drawn {
         let fill = paint("fill", color);
-        self.element(
-            color,
-            format_args!(r#"<rect x="{x}" y="{y}" width="1" height="1" {fill}/>"#),
-        )
+        self.element(color, format_args!(r#"<rect x="{x}" y="{y}" width="1" height="1" {fill}/>"#))
     }
 
     fn draw_line<S: BackendStyle>(
@@ -179,10 +173,7 @@ impl DrawingBackend for ThemedSvg<'_> {
     ) -> Drawn {
         let color = style.color();
         let (fill, points) = (paint("fill", color), points(path));
-        self.element(
-            color,
-            format_args!(r#"<polygon {fill} points="{points}"/>"#),
-        )
+        self.element(color, format_args!(r#"<polygon {fill} points="{points}"/>"#))
     }
 
     fn draw_circle<S: BackendStyle>(
@@ -202,10 +193,7 @@ impl DrawingBackend for ThemedSvg<'_> {
                 style.stroke_width()
             )
         };
-        self.element(
-            color,
-            format_args!(r#"<circle cx="{x}" cy="{y}" r="{radius}" {paint}/>"#),
-        )
+        self.element(color, format_args!(r#"<circle cx="{x}" cy="{y}" r="{radius}" {paint}/>"#))
     }
 
     fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, at: BackendCoord) -> Drawn {
@@ -240,10 +228,7 @@ impl DrawingBackend for ThemedSvg<'_> {
         text: &str,
         style: &S,
     ) -> Result<(u32, u32), DrawingErrorKind<Infallible>> {
-        Ok((
-            text_width(text, style.size()) as u32,
-            (1.2 * style.size()) as u32,
-        ))
+        Ok((text_width(text, style.size()) as u32, (1.2 * style.size()) as u32))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Paths over the contours of a landscape in the plane.
 
 use crate::axis::Axis;
+use crate::clip::visible;
 use crate::curves::draw;
 use crate::figure::Figure;
 use crate::frame::{Frame, color};
@@ -27,7 +28,14 @@ pub struct Trajectories {
     y: (f64, f64),
     contours: Vec<Vec<(f64, f64)>>,
     minima: Vec<(f64, f64)>,
-    paths: Vec<(String, Vec<(f64, f64)>, Vec<f64>)>,
+    paths: Vec<Drawn>,
+}
+
+#[derive(Clone, Debug)]
+struct Drawn {
+    label: String,
+    points: Vec<(f64, f64)>,
+    losses: Vec<f64>,
 }
 
 impl Trajectories {
@@ -64,28 +72,21 @@ impl Trajectories {
     /// Adds a path of points with two coordinates each.
     #[must_use]
     pub fn path(mut self, label: &str, path: &Path) -> Self {
-        let points = path
-            .points
-            .iter()
-            .map(|point| (point[0], point[1]))
-            .collect();
-        self.paths
-            .push((label.to_owned(), points, path.losses.clone()));
+        let points = path.points.iter().map(|point| (point[0], point[1])).collect();
+        self.paths.push(Drawn { label: label.to_owned(), points, losses: path.losses.clone() });
         self
     }
 
     /// Draws the plot. Steps of a path are dots, so that long ones can be told from short; where
     /// dots would run into each other, some are left out.
     pub fn figure(&self) -> Figure {
-        let axes = (
-            Axis::spanning(self.x.0, self.x.1, false),
-            Axis::spanning(self.y.0, self.y.1, false),
-        );
+        let axes =
+            (Axis::spanning(self.x.0, self.x.1, false), Axis::spanning(self.y.0, self.y.1, false));
         let legend: Vec<_> = self
             .paths
             .iter()
             .enumerate()
-            .map(|(index, (label, ..))| (label.as_str(), series(index)))
+            .map(|(index, path)| (path.label.as_str(), series(index)))
             .collect();
         self.frame.draw(axes, &legend, &self.facts(), |canvas| {
             let area = canvas.plotting_area();
@@ -98,11 +99,13 @@ impl Trajectories {
             for &minimum in &self.minima {
                 draw(area.draw(&Cross::new(minimum, 10, data_ink().stroke_width(4))));
             }
-            for (index, (_, points, _)) in self.paths.iter().enumerate() {
+            for (index, Drawn { points, .. }) in self.paths.iter().enumerate() {
                 let color = color(series(index));
-                draw(area.draw(&PathElement::new(points.clone(), color.stroke_width(3))));
+                for stretch in visible(points, axes) {
+                    draw(area.draw(&PathElement::new(stretch, color.stroke_width(3))));
+                }
                 let mut last = (i32::MIN / 2, i32::MIN / 2);
-                for point in points {
+                for point in points.iter().filter(|(x, y)| axes.0.covers(*x) && axes.1.covers(*y)) {
                     let (x, y) = area.map_coordinate(point);
                     if (x - last.0).abs().max((y - last.1).abs()) >= DOT_DISTANCE {
                         draw(area.draw(&Circle::new(*point, 6, color.filled())));
@@ -117,7 +120,7 @@ impl Trajectories {
     }
 
     fn facts(&self) -> Vec<String> {
-        let fact = |(label, points, losses): &(String, Vec<(f64, f64)>, Vec<f64>)| {
+        let fact = |Drawn { label, points, losses }: &Drawn| {
             let (start, end) = (points.first()?, points.last()?);
             Some(format!(
                 "{label}: from ({}, {}) to ({}, {}) in {} steps, loss from {} to {}.",

@@ -15,25 +15,13 @@ pub struct Corrections {
 
 impl Corrections {
     /// Both corrections: Adam as published.
-    pub const BOTH: Self = Self {
-        first: true,
-        second: true,
-    };
+    pub const BOTH: Self = Self { first: true, second: true };
     /// Neither correction.
-    pub const NEITHER: Self = Self {
-        first: false,
-        second: false,
-    };
+    pub const NEITHER: Self = Self { first: false, second: false };
     /// Only m is corrected.
-    pub const FIRST_ONLY: Self = Self {
-        first: true,
-        second: false,
-    };
+    pub const FIRST_ONLY: Self = Self { first: true, second: false };
     /// Only v is corrected.
-    pub const SECOND_ONLY: Self = Self {
-        first: false,
-        second: true,
-    };
+    pub const SECOND_ONLY: Self = Self { first: false, second: true };
 }
 
 /// Adam with one or both of its bias corrections left out.
@@ -67,28 +55,19 @@ impl Rule<f64> for PartlyCorrectedAdam {
     ) {
         let Adam { beta1, beta2, eps } = self.adam;
         let correction = |kept, beta| {
-            if kept {
-                1.0 - libm::pow(beta, step as f64)
-            } else {
-                1.0
-            }
+            if kept { 1.0 - libm::pow(beta, step as f64) } else { 1.0 }
         };
         let first_correction = correction(self.corrections.first, beta1);
         let second_correction = correction(self.corrections.second, beta2);
-        let Moments {
-            first_moment,
-            second_moment,
-        } = state;
-        Zip::from(parameter)
-            .and(gradient)
-            .and(first_moment)
-            .and(second_moment)
-            .for_each(|theta, &g, m, v| {
+        let Moments { first_moment, second_moment } = state;
+        Zip::from(parameter).and(gradient).and(first_moment).and(second_moment).for_each(
+            |theta, &g, m, v| {
                 *m = beta1 * *m + (1.0 - beta1) * g;
                 *v = beta2 * *v + (1.0 - beta2) * g * g;
                 *theta -= learning_rate * (*m / first_correction)
                     / ((*v / second_correction).sqrt() + eps);
-            });
+            },
+        );
     }
     // ANCHOR_END: update
 }

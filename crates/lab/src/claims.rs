@@ -96,19 +96,13 @@ impl Claim {
                 )
             })
             .collect();
-        if failures.is_empty() {
-            Ok(quantities)
-        } else {
-            Err(failures.join("\n"))
-        }
+        if failures.is_empty() { Ok(quantities) } else { Err(failures.join("\n")) }
     }
 }
 
 /// Every claim, in the order of the book.
 pub fn ledger() -> impl Iterator<Item = &'static Claim> {
-    gradient_descent::CLAIMS
-        .iter()
-        .chain(bias_correction::CLAIMS)
+    gradient_descent::CLAIMS.iter().chain(bias_correction::CLAIMS)
 }
 
 /// The claim of this id.

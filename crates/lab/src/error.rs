@@ -27,10 +27,6 @@ pub enum LabError {
 impl LabError {
     /// A setting that is out of range.
     pub fn setting(name: &'static str, value: impl ToString, range: impl ToString) -> Self {
-        Self::Setting {
-            name,
-            value: value.to_string(),
-            range: range.to_string(),
-        }
+        Self::Setting { name, value: value.to_string(), range: range.to_string() }
     }
 }

@@ -55,16 +55,13 @@ pub fn descend(
     let mut parameters = at(start);
     let mut optimizer = Optimizer::new(rule, learning_rate, &parameters)?;
     let mut theta = start.to_vec();
-    let mut path = Path {
-        points: vec![theta.clone()],
-        losses: vec![landscape.loss(&theta)],
-    };
+    let mut path = Path { points: vec![theta.clone()], losses: vec![landscape.loss(&theta)] };
     let ceiling = 1e12 * path.losses[0].abs().max(1.0);
     for _ in 0..steps {
         optimizer.step(&mut parameters, &at(&landscape.gradient(&theta)))?;
         theta = parameters.scalars().collect();
         let loss = landscape.loss(&theta);
-        if !(loss.abs() <= ceiling) {
+        if loss.is_nan() || loss.abs() > ceiling {
             break;
         }
         path.points.push(theta.clone());
@@ -109,16 +106,8 @@ mod tests {
     #[test]
     fn a_diverging_run_ends_early_and_a_start_of_the_wrong_size_is_refused() {
         let steep = Quadratic::diagonal(&[1.0, 100.0]);
-        assert!(
-            descend(&steep, Sgd, 1.0, &[1.0, 1.0], 1000)
-                .unwrap()
-                .points
-                .len()
-                < 20
-        );
-        let refusal = descend(&steep, Sgd, 1.0, &[1.0], 10)
-            .unwrap_err()
-            .to_string();
+        assert!(descend(&steep, Sgd, 1.0, &[1.0, 1.0], 1000).unwrap().points.len() < 20);
+        let refusal = descend(&steep, Sgd, 1.0, &[1.0], 10).unwrap_err().to_string();
         assert!(refusal.contains("points of 2 coordinates"), "{refusal}");
     }
 }

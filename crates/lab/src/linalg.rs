@@ -37,13 +37,7 @@ mod tests {
     fn products_of_small_matrices() {
         let a = array![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]];
         let b = array![[1.0, 0.0], [0.0, 1.0], [2.0, -1.0]];
-        assert_eq!(
-            super::matmul(a.view(), b.view()),
-            array![[7.0, -1.0], [16.0, -1.0]]
-        );
-        assert_eq!(
-            super::matmul(a.view(), a.t()),
-            array![[14.0, 32.0], [32.0, 77.0]]
-        );
+        assert_eq!(super::matmul(a.view(), b.view()), array![[7.0, -1.0], [16.0, -1.0]]);
+        assert_eq!(super::matmul(a.view(), a.t()), array![[14.0, 32.0], [32.0, 77.0]]);
     }
 }

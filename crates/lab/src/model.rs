@@ -114,11 +114,7 @@ mod tests {
             };
             let h = 1e-5;
             let difference = (along(h) - along(-h)) / (2.0 * h);
-            let exact: f64 = gradient
-                .scalars()
-                .zip(direction.scalars())
-                .map(|(g, d)| g * d)
-                .sum();
+            let exact: f64 = gradient.scalars().zip(direction.scalars()).map(|(g, d)| g * d).sum();
             // Rounding costs about 10⁻¹⁶ / h, curvature h²: both below 10⁻⁹, times a margin.
             assert!(
                 (exact - difference).abs() < 1e-7 * (1.0 + exact.abs()),

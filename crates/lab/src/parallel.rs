@@ -8,9 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 ///
 /// Each result depends on its item alone, so the number of threads cannot be seen in it.
 pub fn map<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism()
-        .map_or(1, NonZero::get)
-        .min(items.len());
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(items.len());
     if threads <= 1 {
         return items.iter().map(f).collect();
     }
@@ -31,9 +29,7 @@ pub fn map<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync) -> Vec<R> 
             });
         }
     });
-    let mut done = done
-        .into_inner()
-        .expect("no thread panics while it holds this lock");
+    let mut done = done.into_inner().expect("no thread panics while it holds this lock");
     done.sort_by_key(|(index, _)| *index);
     done.into_iter().map(|(_, result)| result).collect()
 }

@@ -118,10 +118,7 @@ impl<M: Model, R: Rule<f64>> Iterator for Trainer<'_, M, R> {
             return Some(Err(refusal.into()));
         }
         let moved = before.scalars().zip(self.parameters.scalars());
-        let update_norm = moved
-            .map(|(old, new)| (new - old) * (new - old))
-            .sum::<f64>()
-            .sqrt();
+        let update_norm = moved.map(|(old, new)| (new - old) * (new - old)).sum::<f64>().sqrt();
         Some(Ok(Telemetry {
             step: self.optimizer.steps_taken(),
             loss,
@@ -160,16 +157,9 @@ mod tests {
         let mut momentum = Trainer::new(&model, rule, 0.02, &digits.training, 32, 0).unwrap();
         let mut adam =
             Trainer::new(&model, Adam::default(), 3e-3, &digits.training, 32, 0).unwrap();
-        sgd.by_ref()
-            .take(200)
-            .for_each(|step| assert!(step.is_ok()));
-        momentum
-            .by_ref()
-            .take(200)
-            .for_each(|step| assert!(step.is_ok()));
-        adam.by_ref()
-            .take(200)
-            .for_each(|step| assert!(step.is_ok()));
+        sgd.by_ref().take(200).for_each(|step| assert!(step.is_ok()));
+        momentum.by_ref().take(200).for_each(|step| assert!(step.is_ok()));
+        adam.by_ref().take(200).for_each(|step| assert!(step.is_ok()));
         for accuracy in [
             sgd.accuracy(&digits.test),
             momentum.accuracy(&digits.test),
@@ -183,9 +173,7 @@ mod tests {
     fn an_empty_batch_is_refused() {
         let digits = Digits::load();
         let model = SoftmaxRegression::for_digits();
-        let refusal = Trainer::new(&model, Sgd, 0.1, &digits.training, 0, 0)
-            .err()
-            .unwrap();
+        let refusal = Trainer::new(&model, Sgd, 0.1, &digits.training, 0, 0).err().unwrap();
         assert_eq!(
             refusal.to_string(),
             "batch_size = 0 is outside 1..=1297; choose a value inside it"

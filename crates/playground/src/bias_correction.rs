@@ -24,18 +24,8 @@ pub(crate) const EXPLORATION: Exploration = Exploration {
             kind: Kind::Choice(&[0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999]),
             value: 0.999,
         },
-        Control {
-            name: "first",
-            label: "correct m",
-            kind: Kind::Switch,
-            value: 1.0,
-        },
-        Control {
-            name: "second",
-            label: "correct v",
-            kind: Kind::Switch,
-            value: 1.0,
-        },
+        Control { name: "first", label: "correct m", kind: Kind::Switch, value: 1.0 },
+        Control { name: "second", label: "correct v", kind: Kind::Switch, value: 1.0 },
         Control {
             name: "noise",
             label: "noise of the gradient (its mean is 1)",
@@ -59,22 +49,14 @@ fn view(settings: &[f64]) -> Result<View, String> {
     let config = TraceConfig {
         beta1: *beta1,
         beta2: *beta2,
-        corrections: Corrections {
-            first: *first == 1.0,
-            second: *second == 1.0,
-        },
+        corrections: Corrections { first: *first == 1.0, second: *second == 1.0 },
         noise: *noise,
         steps: *steps as usize,
         ..TraceConfig::default()
     };
     let trace = trace(&config).map_err(|error| error.to_string())?;
     let largest = trace.step_size.iter().copied().fold(0.0, f64::max);
-    let peak = trace
-        .step_size
-        .iter()
-        .position(|size| *size == largest)
-        .unwrap_or(0)
-        + 1;
+    let peak = trace.step_size.iter().position(|size| *size == largest).unwrap_or(0) + 1;
     let summary = format!(
         "The first step is {} η. The largest of the first {} steps is {} η, at step {peak}. At the \
          end m = {}, m̂ = {}, v = {}, v̂ = {}.",
@@ -90,9 +72,5 @@ fn view(settings: &[f64]) -> Result<View, String> {
     let serde_json::Value::Object(series) = json!(trace) else {
         return Err("a trace is an object".to_owned());
     };
-    Ok(View {
-        figures: figures.iter().map(figures::Figure::html).collect(),
-        summary,
-        series,
-    })
+    Ok(View { figures: figures.iter().map(figures::Figure::html).collect(), summary, series })
 }

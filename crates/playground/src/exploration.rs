@@ -114,13 +114,13 @@ impl Control {
 
     fn read(&self, value: &Value) -> Result<f64, ExplorationError> {
         let number = value.as_f64();
-        number
-            .filter(|number| self.choices().contains(number))
-            .ok_or_else(|| ExplorationError::BadSetting {
+        number.filter(|number| self.choices().contains(number)).ok_or_else(|| {
+            ExplorationError::BadSetting {
                 name: self.name,
                 value: value.to_string(),
                 choices: self.choices().iter().map(f64::to_string).collect(),
-            })
+            }
+        })
     }
 }
 
@@ -134,17 +134,8 @@ pub fn explorations() -> &'static [Exploration] {
 /// # Errors
 /// If there is none; names those there are.
 pub fn exploration(id: &str) -> Result<&'static Exploration, ExplorationError> {
-    explorations()
-        .iter()
-        .find(|exploration| exploration.id == id)
-        .ok_or_else(|| {
-            let known: Vec<&str> = explorations()
-                .iter()
-                .map(|exploration| exploration.id)
-                .collect();
-            ExplorationError::Unknown {
-                id: id.to_owned(),
-                known: known.join(", "),
-            }
-        })
+    explorations().iter().find(|exploration| exploration.id == id).ok_or_else(|| {
+        let known: Vec<&str> = explorations().iter().map(|exploration| exploration.id).collect();
+        ExplorationError::Unknown { id: id.to_owned(), known: known.join(", ") }
+    })
 }

@@ -27,15 +27,9 @@ use serde_json::{Map, Value, json};
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
 enum Request {
     /// Run an exploration with these settings; absent ones take their first value.
-    Explore {
-        id: String,
-        settings: Map<String, Value>,
-    },
+    Explore { id: String, settings: Map<String, Value> },
     /// Grade answers to a problem, one a line.
-    Check {
-        problem: Box<Problem>,
-        answers: Vec<String>,
-    },
+    Check { problem: Box<Problem>, answers: Vec<String> },
 }
 
 /// Answers a request; a request that cannot be answered gets `{"error": "…"}`.
@@ -48,9 +42,7 @@ pub fn answer(request: &str) -> String {
         Ok(Request::Check { problem, answers }) => Ok(json!(problem.check(&answers))),
         Err(error) => Err(format!("the request is malformed: {error}")),
     };
-    answered
-        .unwrap_or_else(|error| json!({ "error": error }))
-        .to_string()
+    answered.unwrap_or_else(|error| json!({ "error": error })).to_string()
 }
 
 #[cfg(test)]
@@ -66,10 +58,7 @@ mod tests {
     fn every_exploration_runs_with_its_first_settings() {
         for exploration in explorations() {
             let view = ask(&json!({"explore": {"id": exploration.id, "settings": {}}}));
-            assert!(
-                view["figures"][0].as_str().unwrap().contains("<svg"),
-                "{view}"
-            );
+            assert!(view["figures"][0].as_str().unwrap().contains("<svg"), "{view}");
             assert!(!view["summary"].as_str().unwrap().is_empty());
         }
     }
@@ -81,11 +70,7 @@ mod tests {
         assert!(
             error(r#"{"explore": {"id": "x", "settings": {}}}"#).contains("no exploration `x`")
         );
-        for settings in [
-            json!({"beta1": 1.0}),
-            json!({"beta1": "high"}),
-            json!({"speed": 1.0}),
-        ] {
+        for settings in [json!({"beta1": 1.0}), json!({"beta1": "high"}), json!({"speed": 1.0})] {
             let name = settings.as_object().unwrap().keys().next().unwrap().clone();
             let view = ask(&json!({"explore": {"id": "bias-correction", "settings": settings}}));
             assert!(view["error"].as_str().unwrap().contains(&name), "{view}");
@@ -95,13 +80,7 @@ mod tests {
     #[test]
     fn answers_are_graded_as_they_are_elsewhere() {
         let problem = practice::open("bias-correction-derivation").unwrap();
-        let answers = [
-            "(1 - beta) * sum(i = 1..t, beta^(t - i) * g_i)",
-            "mu",
-            "",
-            "1/0",
-            "x",
-        ];
+        let answers = ["(1 - beta) * sum(i = 1..t, beta^(t - i) * g_i)", "mu", "", "1/0", "x"];
         let report = ask(&json!({"check": {"problem": problem, "answers": answers}}));
         assert_eq!(report, json!(problem.check(&answers)));
     }

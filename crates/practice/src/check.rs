@@ -72,11 +72,7 @@ impl Line {
     fn check(&self, answer: &str, symbols: &[Symbol]) -> LineReport {
         let report = |verdict: Verdict, feedback: String| LineReport {
             verdict,
-            points: if verdict == Verdict::Right {
-                self.points
-            } else {
-                0
-            },
+            points: if verdict == Verdict::Right { self.points } else { 0 },
             of: self.points,
             feedback,
         };
@@ -109,11 +105,7 @@ impl Line {
                 ),
                 _ => report(Verdict::Right, "Right.".to_owned()),
             },
-            Some(Ok(Comparison::Different {
-                point,
-                answer,
-                reference,
-            })) => {
+            Some(Ok(Comparison::Different { point, answer, reference })) => {
                 let known = self
                     .mistakes
                     .iter()
@@ -141,11 +133,7 @@ impl Line {
 }
 
 fn disagreement(point: &str, answer: f64, reference: f64) -> String {
-    let at = if point.is_empty() {
-        String::new()
-    } else {
-        format!("At {point}: ")
-    };
+    let at = if point.is_empty() { String::new() } else { format!("At {point}: ") };
     if answer.is_finite() {
         format!("Not yet. {at}yours gives {answer:.6}, but it should be {reference:.6}.")
     } else {
@@ -163,11 +151,7 @@ impl Report {
     pub fn text(&self) -> String {
         let mut text = String::new();
         for (number, line) in self.lines.iter().enumerate() {
-            let mark = if line.verdict == Verdict::Right {
-                "✓"
-            } else {
-                "✗"
-            };
+            let mark = if line.verdict == Verdict::Right { "✓" } else { "✗" };
             text += &format!("{mark} line {}: {}\n", number + 1, line.feedback);
         }
         text + &format!("{} of {} points", self.points, self.of)
@@ -175,20 +159,13 @@ impl Report {
 
     /// The report as an HTML list.
     pub fn html(&self) -> String {
-        let escape = |text: &str| {
-            text.replace('&', "&amp;")
-                .replace('<', "&lt;")
-                .replace('>', "&gt;")
-        };
+        let escape =
+            |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
         let items: String = self
             .lines
             .iter()
             .map(|line| {
-                let mark = if line.verdict == Verdict::Right {
-                    "✓"
-                } else {
-                    "✗"
-                };
+                let mark = if line.verdict == Verdict::Right { "✓" } else { "✗" };
                 format!("<li>{mark} {}</li>", escape(&line.feedback))
             })
             .collect();
@@ -200,14 +177,8 @@ impl Report {
 
     /// Shows the report as the output of a notebook cell; the kernel calls this.
     pub fn evcxr_display(&self) {
-        println!(
-            "EVCXR_BEGIN_CONTENT text/html\n{}\nEVCXR_END_CONTENT",
-            self.html()
-        );
-        println!(
-            "EVCXR_BEGIN_CONTENT text/plain\n{}\nEVCXR_END_CONTENT",
-            self.text()
-        );
+        println!("EVCXR_BEGIN_CONTENT text/html\n{}\nEVCXR_END_CONTENT", self.html());
+        println!("EVCXR_BEGIN_CONTENT text/plain\n{}\nEVCXR_END_CONTENT", self.text());
     }
 }
 
@@ -222,11 +193,8 @@ mod tests {
         for problem in open_all().unwrap() {
             let blank: [&str; 0] = [];
             assert_eq!(problem.check(&blank).points, 0, "{}", problem.id);
-            let answers: Vec<&str> = problem
-                .lines
-                .iter()
-                .map(|line| line.answer.as_str())
-                .collect();
+            let answers: Vec<&str> =
+                problem.lines.iter().map(|line| line.answer.as_str()).collect();
             let report = problem.check(&answers);
             assert!(report.is_solved(), "{}:\n{}", problem.id, report.text());
         }
@@ -265,16 +233,9 @@ mod tests {
     #[test]
     fn a_right_value_in_the_wrong_form_is_told_so() {
         let problem = open("bias-correction-derivation").unwrap();
-        let line = problem
-            .lines
-            .iter()
-            .find(|line| line.form == Form::Closed)
-            .unwrap();
+        let line = problem.lines.iter().find(|line| line.form == Form::Closed).unwrap();
         let expanded = format!("{} + 0 * sum(i = 1..t, 1)", line.answer);
-        assert_eq!(
-            line.check(&expanded, &problem.symbols).verdict,
-            Verdict::Form
-        );
+        assert_eq!(line.check(&expanded, &problem.symbols).verdict, Verdict::Form);
     }
 
     #[test]
@@ -282,17 +243,9 @@ mod tests {
         let problem: Problem = open("bias-correction-derivation").unwrap();
         let report = problem.check(&["17"]);
         assert_eq!(report.lines[0].verdict, Verdict::Wrong);
-        assert!(
-            report.lines[0].feedback.contains("yours gives 17"),
-            "{}",
-            report.text()
-        );
+        assert!(report.lines[0].feedback.contains("yours gives 17"), "{}", report.text());
         let report = problem.check(&["1 / (t - t)"]);
-        assert!(
-            report.lines[0].feedback.contains("not defined"),
-            "{}",
-            report.text()
-        );
+        assert!(report.lines[0].feedback.contains("not defined"), "{}", report.text());
     }
 
     #[test]
@@ -300,16 +253,8 @@ mod tests {
         let problem = open("bias-correction-derivation").unwrap();
         let report = problem.check(&["gamma * t"]);
         assert_eq!(report.lines[0].verdict, Verdict::Unreadable);
-        assert!(
-            report.lines[0].feedback.contains("`gamma`"),
-            "{}",
-            report.text()
-        );
-        assert!(
-            report.lines[0].feedback.contains("beta"),
-            "{}",
-            report.text()
-        );
+        assert!(report.lines[0].feedback.contains("`gamma`"), "{}", report.text());
+        assert!(report.lines[0].feedback.contains("beta"), "{}", report.text());
         assert!(Expression::parse("gamma * t").is_ok());
     }
 }

@@ -17,11 +17,7 @@ pub(crate) enum Comparison {
     /// They agree on all points.
     Same,
     /// They disagree; the simplest point found, and the answer's and the reference's value there.
-    Different {
-        point: String,
-        answer: f64,
-        reference: f64,
-    },
+    Different { point: String, answer: f64, reference: f64 },
 }
 
 /// Compares two formulas over the symbols' domains.
@@ -58,11 +54,7 @@ impl Point<'_> {
     fn find(&self, name: &str) -> Result<(u64, &Symbol), EvaluationError> {
         let is_named =
             |symbol: &&Symbol| symbol.name == name || symbol.also.iter().any(|a| a == name);
-        let found = self
-            .symbols
-            .iter()
-            .zip(0..)
-            .find(|(symbol, _)| is_named(symbol));
+        let found = self.symbols.iter().zip(0..).find(|(symbol, _)| is_named(symbol));
         found
             .map(|(symbol, place)| (place, symbol))
             .ok_or_else(|| EvaluationError::UnknownSymbol(name.to_owned()))
@@ -74,19 +66,11 @@ impl Point<'_> {
         let seed = self.number ^ (place << 32) ^ ((index as u64) << 40);
         let position = Stream::new(seed, Purpose::Noise).uniform();
         let value = symbol.low + position * (symbol.high - symbol.low);
-        if symbol.whole {
-            libm::round(value)
-        } else {
-            libm::round(value * 100.0) / 100.0
-        }
+        if symbol.whole { libm::round(value) } else { libm::round(value * 100.0) / 100.0 }
     }
 
     fn description(&self) -> String {
-        let single = self
-            .symbols
-            .iter()
-            .zip(0..)
-            .filter(|(symbol, _)| !symbol.sequence);
+        let single = self.symbols.iter().zip(0..).filter(|(symbol, _)| !symbol.sequence);
         let values = single
             .map(|(symbol, place)| format!("{} = {}", symbol.name, self.draw(place, symbol, 0)));
         values.collect::<Vec<_>>().join(", ")

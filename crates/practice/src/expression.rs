@@ -31,12 +31,7 @@ enum Node {
     Negate(Box<Node>),
     Operation(Operator, Box<Node>, Box<Node>),
     Call(Function, Box<Node>),
-    Sum {
-        index: String,
-        from: Box<Node>,
-        to: Box<Node>,
-        body: Box<Node>,
-    },
+    Sum { index: String, from: Box<Node>, to: Box<Node>, body: Box<Node> },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,11 +130,7 @@ impl Expression {
                 message: format!("the formula is longer than {MOST_CHARACTERS} characters"),
             });
         }
-        let mut reader = Reader {
-            characters,
-            at: 0,
-            depth: 0,
-        };
+        let mut reader = Reader { characters, at: 0, depth: 0 };
         let root = reader.sum_of_products()?;
         match reader.peek() {
             None => Ok(Self { root }),
@@ -154,11 +145,7 @@ impl Expression {
     /// # Errors
     /// If a symbol is unknown or misused, or the work is too much.
     pub fn evaluate(&self, scope: &dyn Scope) -> Result<f64, EvaluationError> {
-        let mut evaluation = Evaluation {
-            scope,
-            bound: Vec::new(),
-            left: MOST_OPERATIONS,
-        };
+        let mut evaluation = Evaluation { scope, bound: Vec::new(), left: MOST_OPERATIONS };
         evaluation.value(&self.root)
     }
 
@@ -185,11 +172,7 @@ struct Reader {
 
 impl Reader {
     fn peek(&mut self) -> Option<char> {
-        while self
-            .characters
-            .get(self.at)
-            .is_some_and(|c| c.is_whitespace())
-        {
+        while self.characters.get(self.at).is_some_and(|c| c.is_whitespace()) {
             self.at += 1;
         }
         self.characters.get(self.at).copied()
@@ -210,10 +193,7 @@ impl Reader {
 
     fn error(&mut self, message: &str) -> ParseError {
         self.peek();
-        ParseError {
-            position: self.at + 1,
-            message: message.to_owned(),
-        }
+        ParseError { position: self.at + 1, message: message.to_owned() }
     }
 
     /// Runs `read` one level deeper, within the limit that keeps the stack safe.
@@ -222,9 +202,7 @@ impl Reader {
         read: impl FnOnce(&mut Self) -> Result<Node, ParseError>,
     ) -> Result<Node, ParseError> {
         if self.depth == MOST_NESTING {
-            return Err(self.error(&format!(
-                "the formula is nested more than {MOST_NESTING} deep"
-            )));
+            return Err(self.error(&format!("the formula is nested more than {MOST_NESTING} deep")));
         }
         self.depth += 1;
         let node = read(self);
@@ -236,11 +214,7 @@ impl Reader {
         self.nested(|reader| {
             let mut left = reader.product()?;
             while let Some(sign) = reader.take(&['+', '-', '−']) {
-                let operator = if sign == '+' {
-                    Operator::Add
-                } else {
-                    Operator::Subtract
-                };
+                let operator = if sign == '+' { Operator::Add } else { Operator::Subtract };
                 let right = reader.product()?;
                 left = Node::Operation(operator, Box::new(left), Box::new(right));
             }
@@ -279,11 +253,7 @@ impl Reader {
             return Ok(base);
         }
         let exponent = self.nested(Self::exponent)?;
-        Ok(Node::Operation(
-            Operator::Power,
-            Box::new(base),
-            Box::new(exponent),
-        ))
+        Ok(Node::Operation(Operator::Power, Box::new(base), Box::new(exponent)))
     }
 
     /// An exponent may carry a sign, and braces as in TeX.
@@ -306,9 +276,9 @@ impl Reader {
             }
             Some(c) if c.is_ascii_digit() || c == '.' => self.number(),
             Some(c) if c.is_alphabetic() || c == '√' => self.named(),
-            Some(other) => Err(self.error(&format!(
-                "expected a number, a symbol or `(`, but found `{other}`"
-            ))),
+            Some(other) => {
+                Err(self.error(&format!("expected a number, a symbol or `(`, but found `{other}`")))
+            }
             None => {
                 Err(self.error("the formula ends where a number, a symbol or `(` should follow"))
             }
@@ -335,11 +305,7 @@ impl Reader {
 
     fn name(&mut self) -> Option<String> {
         let start = self.at;
-        while self
-            .characters
-            .get(self.at)
-            .is_some_and(|c| c.is_alphanumeric() || *c == '√')
-        {
+        while self.characters.get(self.at).is_some_and(|c| c.is_alphanumeric() || *c == '√') {
             self.at += 1;
         }
         (self.at > start).then(|| self.characters[start..self.at].iter().collect())
@@ -407,12 +373,7 @@ impl Reader {
         let body = self.sum_of_products()?;
         self.expect(')', "to close the sum")?;
         let [from, to, body] = [from, to, body].map(Box::new);
-        Ok(Node::Sum {
-            index,
-            from,
-            to,
-            body,
-        })
+        Ok(Node::Sum { index, from, to, body })
     }
 }
 
@@ -452,12 +413,7 @@ impl Evaluation<'_> {
                     Operator::Power => libm::pow(left, right),
                 }
             }
-            Node::Sum {
-                index,
-                from,
-                to,
-                body,
-            } => {
+            Node::Sum { index, from, to, body } => {
                 let from = self.whole(from, "the start of a sum")?;
                 let to = self.whole(to, "the end of a sum")?;
                 let mut total = 0.0;
@@ -529,11 +485,7 @@ mod tests {
             ("sum(i = 1..2, sum(j = 1..i, i j))", 7.0),
             ("sqrt(16) + abs(-1) + log(exp(2))", 7.0),
         ] {
-            assert!(
-                (value(text) - expected).abs() < 1e-12,
-                "{text} = {}",
-                value(text)
-            );
+            assert!((value(text) - expected).abs() < 1e-12, "{text} = {}", value(text));
         }
     }
 
@@ -560,20 +512,10 @@ mod tests {
     #[test]
     fn no_input_is_too_much() {
         let deep = format!("{}1{}", "(".repeat(400), ")".repeat(400));
-        assert!(
-            Expression::parse(&deep)
-                .unwrap_err()
-                .message
-                .contains("nested")
-        );
+        assert!(Expression::parse(&deep).unwrap_err().message.contains("nested"));
         assert!(Expression::parse(&"-".repeat(900)).is_err());
         assert!(Expression::parse(&"2^".repeat(400)).is_err());
-        assert!(
-            Expression::parse(&"1+".repeat(100_000))
-                .unwrap_err()
-                .message
-                .contains("longer")
-        );
+        assert!(Expression::parse(&"1+".repeat(100_000)).unwrap_err().message.contains("longer"));
         let endless = Expression::parse("sum(i = 1..999999999, i)").unwrap();
         assert_eq!(endless.evaluate(&Numbers), Err(EvaluationError::TooLong));
         assert!(value("1 / 0").is_infinite());
@@ -583,21 +525,10 @@ mod tests {
 
     #[test]
     fn misused_symbols_are_named() {
-        let error = |text: &str| {
-            Expression::parse(text)
-                .unwrap()
-                .evaluate(&Numbers)
-                .unwrap_err()
-        };
+        let error = |text: &str| Expression::parse(text).unwrap().evaluate(&Numbers).unwrap_err();
         assert_eq!(error("x"), EvaluationError::UnknownSymbol("x".into()));
-        assert_eq!(
-            error("g(1)"),
-            EvaluationError::SequenceWithoutIndex("g".into())
-        );
+        assert_eq!(error("g(1)"), EvaluationError::SequenceWithoutIndex("g".into()));
         assert_eq!(error("t_1"), EvaluationError::IndexOnNumber("t".into()));
-        assert_eq!(
-            error("g_{1/2}"),
-            EvaluationError::NotWhole("an index".into())
-        );
+        assert_eq!(error("g_{1/2}"), EvaluationError::NotWhole("an index".into()));
     }
 }

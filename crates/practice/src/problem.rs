@@ -153,10 +153,7 @@ impl Problem {
         }
         let folder = bank.join(id);
         let path = folder.join("problem.toml");
-        let malformed = |reason: String| ProblemError::Malformed {
-            path: path.clone(),
-            reason,
-        };
+        let malformed = |reason: String| ProblemError::Malformed { path: path.clone(), reason };
         let mut problem: Self =
             toml::from_str(&read(&path)?).map_err(|error| malformed(error.to_string()))?;
         problem.id = id.to_owned();
@@ -188,22 +185,16 @@ impl Problem {
         }
         for symbol in &self.symbols {
             if !(symbol.low < symbol.high && symbol.low.is_finite() && symbol.high.is_finite()) {
-                let Symbol {
-                    name, low, high, ..
-                } = symbol;
-                return Err(format!(
-                    "symbol `{name}`: its domain {low}..{high} is empty"
-                ));
+                let Symbol { name, low, high, .. } = symbol;
+                return Err(format!("symbol `{name}`: its domain {low}..{high} is empty"));
             }
         }
         for (number, line) in self.lines.iter().enumerate() {
             let place = format!("line {}", number + 1);
             let formula = |what: &str, text: &str| -> Result<(), String> {
-                Expression::parse(text)
-                    .map(|_| ())
-                    .map_err(|ParseError { position, message }| {
-                        format!("{place}, {what} `{text}`: at character {position}: {message}")
-                    })
+                Expression::parse(text).map(|_| ()).map_err(|ParseError { position, message }| {
+                    format!("{place}, {what} `{text}`: at character {position}: {message}")
+                })
             };
             if line.points == 0 {
                 return Err(format!("{place} is worth no points"));

@@ -35,11 +35,7 @@ pub fn build(layout: &Layout) -> Result<()> {
             said.trim()
         );
     }
-    let module = layout
-        .root()
-        .join("target")
-        .join(TARGET)
-        .join("page/playground.wasm");
+    let module = layout.root().join("target").join(TARGET).join("page/playground.wasm");
     let bytes = fs::read(&module).with_context(|| module.display().to_string())?;
     let encoded = base64::engine::general_purpose::STANDARD.encode(bytes);
     let script = format!("window.descentPlayground = \"{encoded}\";\n");

@@ -100,18 +100,9 @@ impl Chapter {
     /// # Errors
     /// If a cell's description or a directive is malformed; says at which line and what to write.
     pub fn parse(path: &Path, number: Option<&SectionNumber>, content: &str) -> Result<Self> {
-        let name = path
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let number = number.and_then(|number| number.first().copied());
-        let mut chapter = Self {
-            path: path.to_owned(),
-            name,
-            number,
-            pieces: Vec::new(),
-        };
+        let mut chapter = Self { path: path.to_owned(), name, number, pieces: Vec::new() };
         let mut prose_from = 0;
         for (event, range) in Parser::new(content).into_offset_iter() {
             let Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) = event else {
@@ -122,10 +113,7 @@ impl Chapter {
             }
             let line = line_of(content, range.start);
             let cell = chapter.cell(&info, &content[range.clone()], line)?;
-            chapter.add_prose(
-                &content[prose_from..range.start],
-                line_of(content, prose_from),
-            )?;
+            chapter.add_prose(&content[prose_from..range.start], line_of(content, prose_from))?;
             chapter.pieces.push(Piece::Cell(cell));
             prose_from = range.end;
         }
@@ -138,13 +126,7 @@ impl Chapter {
     pub fn cells(&self) -> Vec<&Cell> {
         self.pieces
             .iter()
-            .filter_map(|piece| {
-                if let Piece::Cell(cell) = piece {
-                    Some(cell)
-                } else {
-                    None
-                }
-            })
+            .filter_map(|piece| if let Piece::Cell(cell) = piece { Some(cell) } else { None })
             .collect()
     }
 
@@ -169,10 +151,7 @@ impl Chapter {
     fn cell(&self, info: &str, block: &str, line: usize) -> Result<Cell> {
         let place = self.place(line);
         let code: Vec<&str> = block.lines().collect();
-        let code = code
-            .get(1..code.len().saturating_sub(1))
-            .unwrap_or_default()
-            .join("\n");
+        let code = code.get(1..code.len().saturating_sub(1)).unwrap_or_default().join("\n");
         let first = self.cells().is_empty();
         let mut cell = Cell {
             id: String::new(),
@@ -207,10 +186,7 @@ impl Chapter {
         }
         let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-';
         if cell.id.is_empty() || cell.id.len() > 50 || !cell.id.chars().all(allowed) {
-            bail!(
-                "{place}: cell={} is no name; use letters, digits and dashes",
-                cell.id
-            );
+            bail!("{place}: cell={} is no name; use letters, digits and dashes", cell.id);
         }
         Ok(cell)
     }
@@ -232,10 +208,7 @@ impl Chapter {
             };
             self.push_prose(std::mem::take(&mut prose), prose_line);
             prose_line = number + 1;
-            self.pieces.push(Piece::Directive {
-                directive,
-                line: number,
-            });
+            self.pieces.push(Piece::Directive { directive, line: number });
         }
         self.push_prose(prose, prose_line);
         Ok(())
@@ -248,16 +221,12 @@ impl Chapter {
     }
 
     fn directive(&self, rest: &str, line: usize) -> Result<Directive> {
-        let words: Vec<&str> = rest
-            .strip_suffix("}}")
-            .unwrap_or_default()
-            .split_whitespace()
-            .collect();
+        let words: Vec<&str> =
+            rest.strip_suffix("}}").unwrap_or_default().split_whitespace().collect();
         Ok(match words[..] {
-            ["listing", file, anchor] => Directive::Listing {
-                file: file.to_owned(),
-                anchor: anchor.to_owned(),
-            },
+            ["listing", file, anchor] => {
+                Directive::Listing { file: file.to_owned(), anchor: anchor.to_owned() }
+            }
             ["explore", id] => Directive::Explore(id.to_owned()),
             ["problem", id] => Directive::Problem(id.to_owned()),
             _ => bail!(
@@ -275,10 +244,7 @@ impl Chapter {
         for cell in self.cells() {
             let place = self.place(cell.line);
             if !seen.insert(&cell.id) {
-                bail!(
-                    "{place}: there is already a cell named `{}` in this chapter",
-                    cell.id
-                );
+                bail!("{place}: there is already a cell named `{}` in this chapter", cell.id);
             }
             if uses_question_mark(&cell.code) {
                 bail!(
@@ -346,34 +312,15 @@ mod tests {
     #[test]
     fn what_is_malformed_is_named_with_its_line() {
         for (content, place, message) in [
-            (
-                "\n```rust cell=a loud\n1\n```",
-                "example.md:2",
-                "`loud` means nothing",
-            ),
-            (
-                "```rust cell=a\n1\n```\n```rust cell=a\n2\n```",
-                "example.md:5",
-                "already a cell",
-            ),
+            ("\n```rust cell=a loud\n1\n```", "example.md:2", "`loud` means nothing"),
+            ("```rust cell=a\n1\n```\n```rust cell=a\n2\n```", "example.md:5", "already a cell"),
             ("```rust cell=\n1\n```", "example.md:1", "is no name"),
             ("```rust cell=a\nf()?;\n```", "example.md:2", "uses `?`"),
-            (
-                "```python cell=a\n1\n```",
-                "example.md:1",
-                "begins with ```rust",
-            ),
-            (
-                "text\n\n{{#include x}}\n",
-                "example.md:3",
-                "is no directive",
-            ),
+            ("```python cell=a\n1\n```", "example.md:1", "begins with ```rust"),
+            ("text\n\n{{#include x}}\n", "example.md:3", "is no directive"),
         ] {
             let error = parse(content).unwrap_err().to_string();
-            assert!(
-                error.contains(place) && error.contains(message),
-                "{content}: {error}"
-            );
+            assert!(error.contains(place) && error.contains(message), "{content}: {error}");
         }
     }
 

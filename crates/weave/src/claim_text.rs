@@ -31,10 +31,7 @@ pub fn measure(ids: &[String]) -> Result<Measured> {
     for id in ids {
         let claim = lab::claims::find(id).ok_or_else(|| unknown(id))?;
         let quantities = claim.check().map_err(|failure| anyhow!("{failure}"))?;
-        let named = quantities
-            .into_iter()
-            .map(|q| (q.name.to_owned(), q.measured))
-            .collect();
+        let named = quantities.into_iter().map(|q| (q.name.to_owned(), q.measured)).collect();
         measured.insert(id.clone(), named);
     }
     Ok(measured)
@@ -64,15 +61,11 @@ fn number(reference: &str, measured: &Measured) -> Result<String> {
         bail!("`{{{{claim {reference}}}}}`: write {{{{claim ID QUANTITY}}}}");
     };
     lab::claims::find(id).ok_or_else(|| unknown(id))?;
-    let quantities = measured
-        .get(id)
-        .ok_or_else(|| anyhow!("claim `{id}` was not measured yet"))?;
+    let quantities =
+        measured.get(id).ok_or_else(|| anyhow!("claim `{id}` was not measured yet"))?;
     let value = quantities.get(quantity).ok_or_else(|| {
         let names: Vec<&str> = quantities.keys().map(String::as_str).collect();
-        anyhow!(
-            "claim `{id}` has no quantity `{quantity}`; it has {}",
-            names.join(", ")
-        )
+        anyhow!("claim `{id}` has no quantity `{quantity}`; it has {}", names.join(", "))
     })?;
     Ok(figures::short(*value))
 }
@@ -88,10 +81,8 @@ mod tests {
 
     #[test]
     fn numbers_come_from_the_measurement() {
-        let measured = Measured::from([(
-            "first-step".into(),
-            [("gradient-1".into(), 0.99999999)].into(),
-        )]);
+        let measured =
+            Measured::from([("first-step".into(), [("gradient-1".into(), 0.99999999)].into())]);
         let text = "It is {{claim first-step gradient-1}} η.";
         assert_eq!(references(text), ["first-step"]);
         assert_eq!(fill_in(text, &measured).unwrap(), "It is 1 η.");

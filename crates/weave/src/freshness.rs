@@ -50,11 +50,7 @@ pub fn key_of_setup(layout: &Layout, setup: &Cell) -> Result<String> {
 }
 
 fn text(hasher: Sha256) -> String {
-    hasher
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The claims that a chapter's prose refers to.
@@ -76,16 +72,8 @@ fn add(hasher: &mut Sha256, name: &str, content: &[u8]) {
 
 fn add_folder(hasher: &mut Sha256, layout: &Layout, folder: &Path) -> Result<()> {
     for path in files(folder)? {
-        let name = path
-            .strip_prefix(layout.root())
-            .unwrap_or(&path)
-            .display()
-            .to_string();
-        add(
-            hasher,
-            &name,
-            &std::fs::read(&path).with_context(|| name.clone())?,
-        );
+        let name = path.strip_prefix(layout.root()).unwrap_or(&path).display().to_string();
+        add(hasher, &name, &std::fs::read(&path).with_context(|| name.clone())?);
     }
     Ok(())
 }
@@ -127,9 +115,7 @@ fn add_crates(hasher: &mut Sha256, layout: &Layout, named: Vec<String>) -> Resul
         }
         let text =
             std::fs::read_to_string(&manifest).with_context(|| manifest.display().to_string())?;
-        let manifest: toml::Table = text
-            .parse()
-            .with_context(|| manifest.display().to_string())?;
+        let manifest: toml::Table = text.parse().with_context(|| manifest.display().to_string())?;
         if let Some(toml::Value::Table(dependencies)) = manifest.get("dependencies") {
             waiting.extend(dependencies.keys().cloned());
         }
@@ -148,17 +134,9 @@ fn locked_packages(layout: &Layout, crates: &BTreeSet<String>) -> Result<Vec<Str
     let path = layout.root().join("Cargo.lock");
     let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
     let lock: toml::Table = text.parse().with_context(|| path.display().to_string())?;
-    let packages = lock
-        .get("package")
-        .and_then(toml::Value::as_array)
-        .cloned()
-        .unwrap_or_default();
+    let packages = lock.get("package").and_then(toml::Value::as_array).cloned().unwrap_or_default();
     let field = |package: &toml::Value, name: &str| {
-        package
-            .get(name)
-            .and_then(toml::Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
+        package.get(name).and_then(toml::Value::as_str).unwrap_or_default().to_owned()
     };
     let mut waiting: Vec<String> = crates.iter().cloned().collect();
     let mut locked = BTreeSet::new();
@@ -180,10 +158,7 @@ fn locked_packages(layout: &Layout, crates: &BTreeSet<String>) -> Result<Vec<Str
             if locked.insert(entry) {
                 let further = package.get("dependencies").and_then(toml::Value::as_array);
                 waiting.extend(
-                    further
-                        .into_iter()
-                        .flatten()
-                        .filter_map(|d| d.as_str().map(str::to_owned)),
+                    further.into_iter().flatten().filter_map(|d| d.as_str().map(str::to_owned)),
                 );
             }
         }

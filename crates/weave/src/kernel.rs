@@ -33,21 +33,14 @@ pub fn program(kernels_folder: &Path) -> Result<PathBuf> {
     let on_path = std::env::var_os("PATH").unwrap_or_default();
     let mut candidates = vec![kernels_folder.join("evcxr/bin").join(&name)];
     candidates.extend(std::env::split_paths(&on_path).map(|folder| folder.join(&name)));
-    candidates.extend(
-        [cargo_home, home]
-            .into_iter()
-            .flatten()
-            .map(|at| at.join("bin").join(&name)),
-    );
     candidates
-        .into_iter()
-        .find(|path| path.is_file())
-        .ok_or_else(|| {
-            anyhow!(
-                "the notebook kernel evcxr_jupyter is not installed; run \
+        .extend([cargo_home, home].into_iter().flatten().map(|at| at.join("bin").join(&name)));
+    candidates.into_iter().find(|path| path.is_file()).ok_or_else(|| {
+        anyhow!(
+            "the notebook kernel evcxr_jupyter is not installed; run \
              `cargo run --release -- notebooks --set-up` (it compiles for several minutes, once)"
-            )
-        })
+        )
+    })
 }
 
 /// A running kernel. Dropping it kills it.
@@ -102,10 +95,7 @@ impl Kernel {
         // The kernel runs cells in a process of its own; a group lets both be ended together.
         #[cfg(unix)]
         command.process_group(0);
-        let process = command
-            .kill_on_drop(true)
-            .spawn()
-            .context("starting the kernel")?;
+        let process = command.kill_on_drop(true).spawn().context("starting the kernel")?;
         drop(listeners);
 
         let connect = async {
@@ -120,12 +110,7 @@ impl Kernel {
         let (shell, iopub) = timeout(START_LIMIT, connect)
             .await
             .map_err(|_| anyhow!("the kernel did not answer within {START_LIMIT:?}"))?;
-        Ok(Self {
-            process,
-            shell,
-            iopub,
-            connection_file,
-        })
+        Ok(Self { process, shell, iopub, connection_file })
     }
 
     /// Runs a cell and waits until the kernel is idle again, or the limit has passed.
@@ -136,10 +121,7 @@ impl Kernel {
     pub async fn execute(&mut self, code: &str, limit: Duration) -> Result<Execution> {
         let request: JupyterMessage = ExecuteRequest::new(code.to_owned()).into();
         let id = request.header.msg_id.clone();
-        self.shell
-            .send(request)
-            .await
-            .context("sending the cell to the kernel")?;
+        self.shell.send(request).await.context("sending the cell to the kernel")?;
         let mut collected = Collected::default();
         match timeout(limit, self.collect(&id, &mut collected)).await {
             Ok(result) => result?,
@@ -165,10 +147,7 @@ impl Kernel {
     async fn collect(&mut self, id: &str, collected: &mut Collected) -> Result<()> {
         loop {
             let message = self.iopub.read().await.context("reading from the kernel")?;
-            let ours = message
-                .parent_header
-                .as_ref()
-                .is_some_and(|parent| parent.msg_id == id);
+            let ours = message.parent_header.as_ref().is_some_and(|parent| parent.msg_id == id);
             match message.content {
                 JupyterMessageContent::Status(status)
                     if ours && status.execution_state == ExecutionState::Idle =>
@@ -188,16 +167,10 @@ impl Kernel {
         #[cfg(unix)]
         if let Some(id) = self.process.id() {
             let group = format!("-{id}");
-            Command::new("kill")
-                .args(["-KILL", "--", &group])
-                .status()
-                .await
-                .context("kill")?;
+            Command::new("kill").args(["-KILL", "--", &group]).status().await.context("kill")?;
         }
         self.process.kill().await.context("ending the kernel")?;
-        self.connection_file
-            .close()
-            .context("removing the connection file")
+        self.connection_file.close().context("removing the connection file")
     }
 }
 
@@ -239,11 +212,8 @@ impl Collected {
             JupyterMessageContent::ErrorOutput(error) => {
                 let message = without_colors(&error.evalue);
                 let trace = without_colors(&error.traceback.join("\n"));
-                let full = if trace.contains(&message) {
-                    trace
-                } else {
-                    format!("{message}\n{trace}")
-                };
+                let full =
+                    if trace.contains(&message) { trace } else { format!("{message}\n{trace}") };
                 self.failure.get_or_insert_default().push_str(full.trim());
             }
             _ => {}
@@ -275,16 +245,10 @@ impl Collected {
         }
         let mut outputs = Vec::new();
         if !self.stdout.is_empty() {
-            outputs.push(Output::Stream {
-                name: "stdout".to_owned(),
-                text: lines(&self.stdout),
-            });
+            outputs.push(Output::Stream { name: "stdout".to_owned(), text: lines(&self.stdout) });
         }
         outputs.extend(self.results);
-        Execution {
-            outputs,
-            failure: self.failure,
-        }
+        Execution { outputs, failure: self.failure }
     }
 
     /// What the kernel reports as success and is none: a panic, or an error as a cell's value.
@@ -292,10 +256,7 @@ impl Collected {
         if let Some(panic) = self.stdout.lines().find(|line| line.starts_with(PANIC)) {
             return Some(panic.to_owned());
         }
-        let value = self
-            .results
-            .iter()
-            .find_map(|output| output.media("text/plain"));
+        let value = self.results.iter().find_map(|output| output.media("text/plain"));
         if let Some(error) = value.filter(|value| value.starts_with("Err(")) {
             return Some(format!("its value is an error: {error}"));
         }
@@ -310,9 +271,7 @@ fn without_colors(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("\u{1b}[") {
         plain += before;
-        rest = after
-            .find(|c: char| c.is_ascii_alphabetic())
-            .map_or("", |end| &after[end + 1..]);
+        rest = after.find(|c: char| c.is_ascii_alphabetic()).map_or("", |end| &after[end + 1..]);
     }
     plain + rest
 }
@@ -322,12 +281,8 @@ fn without_colors(text: &str) -> String {
 /// # Errors
 /// If the runtime cannot be started, and those of the future.
 pub fn block_on<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    runtime
-        .context("starting the asynchronous runtime")?
-        .block_on(future)
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.context("starting the asynchronous runtime")?.block_on(future)
 }
 
 /// Refuses code whose execution failed.
@@ -368,16 +323,8 @@ mod tests {
             collected.into_execution().failure
         };
         assert_eq!(failure("fine\n", "", Some("Ok(1)")), None);
-        assert!(
-            failure("a\ncell panicked: boom\n", "", None)
-                .unwrap()
-                .contains("boom")
-        );
-        assert!(
-            failure("", "", Some("Err(\"no\")"))
-                .unwrap()
-                .contains("an error")
-        );
+        assert!(failure("a\ncell panicked: boom\n", "", None).unwrap().contains("boom"));
+        assert!(failure("", "", Some("Err(\"no\")")).unwrap().contains("an error"));
         assert!(failure("", "oops", None).unwrap().contains("oops"));
     }
 }

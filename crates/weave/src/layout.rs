@@ -19,14 +19,9 @@ impl Layout {
     /// If there is no `book.toml`.
     pub fn at(root: &Path) -> Result<Self> {
         if !root.join("book.toml").is_file() {
-            bail!(
-                "{} holds no book.toml; run this inside the Descent repository",
-                root.display()
-            );
+            bail!("{} holds no book.toml; run this inside the Descent repository", root.display());
         }
-        let root = root
-            .canonicalize()
-            .with_context(|| root.display().to_string())?;
+        let root = root.canonicalize().with_context(|| root.display().to_string())?;
         Ok(Self { root })
     }
 
@@ -36,10 +31,7 @@ impl Layout {
     /// If neither the current folder nor one above it holds a `book.toml`.
     pub fn find() -> Result<Self> {
         let here = std::env::current_dir().context("the current folder")?;
-        match here
-            .ancestors()
-            .find(|folder| folder.join("book.toml").is_file())
-        {
+        match here.ancestors().find(|folder| folder.join("book.toml").is_file()) {
             Some(root) => Self::at(root),
             None => bail!(
                 "no book.toml in {} or above it; run this inside the Descent repository",
@@ -83,9 +75,7 @@ impl Layout {
     /// # Errors
     /// If the book cannot be loaded, or a chapter cannot be read; says which and where.
     pub fn chapters(&self) -> Result<Vec<Chapter>> {
-        let book = MDBook::load(&self.root)
-            .context("loading book.toml and SUMMARY.md")?
-            .book;
+        let book = MDBook::load(&self.root).context("loading book.toml and SUMMARY.md")?.book;
         self.chapters_of(&book)
     }
 

@@ -20,5 +20,5 @@ pub mod math;
 pub mod notebook;
 pub mod page;
 pub mod refresh;
-pub mod source_pages;
+pub mod source_page;
 pub mod template;

@@ -55,11 +55,7 @@ mod tests {
         std::fs::write(folder.path().join("x.rs"), text).unwrap();
         assert_eq!(listing(folder.path(), "x.rs", "outer").unwrap(), "b\n  c");
         assert_eq!(listing(folder.path(), "x.rs", "inner").unwrap(), "c");
-        let error = |anchor| {
-            listing(folder.path(), "x.rs", anchor)
-                .unwrap_err()
-                .to_string()
-        };
+        let error = |anchor| listing(folder.path(), "x.rs", anchor).unwrap_err().to_string();
         assert!(error("missing").contains("no line `// ANCHOR: missing`"));
         assert!(error("open").contains("never closed"));
     }

@@ -30,10 +30,7 @@ pub fn formulas_to_mathml(markdown: &str) -> Result<String> {
         };
         let mathml = mathml(&tex, display).map_err(|error| {
             let line = markdown[..range.start].matches('\n').count();
-            anyhow!(
-                "{line}: the formula `{}` is not understood: {error}",
-                tex.trim()
-            )
+            anyhow!("{line}: the formula `{}` is not understood: {error}", tex.trim())
         })?;
         converted += &markdown[done..range.start];
         converted += &inert(&mathml);
@@ -50,11 +47,7 @@ pub fn markdown_to_html(markdown: &str) -> Result<String> {
     let markdown = formulas_to_mathml(markdown)?;
     let mut rendered = String::new();
     html::push_html(&mut rendered, Parser::new_ext(&markdown, options()));
-    Ok(rendered
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .collect::<Vec<_>>()
-        .join("\n"))
+    Ok(rendered.lines().filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n"))
 }
 
 /// One paragraph of Markdown as HTML without the paragraph's tags.
@@ -63,17 +56,12 @@ pub fn markdown_to_html(markdown: &str) -> Result<String> {
 /// If a formula is not understood.
 pub fn markdown_to_inline_html(markdown: &str) -> Result<String> {
     let html = markdown_to_html(markdown)?;
-    let inner = html
-        .strip_prefix("<p>")
-        .and_then(|html| html.strip_suffix("</p>"));
+    let inner = html.strip_prefix("<p>").and_then(|html| html.strip_suffix("</p>"));
     Ok(inner.unwrap_or(&html).to_owned())
 }
 
 fn mathml(tex: &str, display: MathDisplay) -> Result<String, String> {
-    let config = MathCoreConfig {
-        annotation: false,
-        ..MathCoreConfig::default()
-    };
+    let config = MathCoreConfig { annotation: false, ..MathCoreConfig::default() };
     let converter = LatexToMathML::new(config).map_err(|(error, ..)| format!("{error:?}"))?;
     converter
         .convert_with_local_state(tex.trim(), display)
@@ -109,23 +97,15 @@ mod tests {
     fn formulas_become_mathml_and_code_stays() {
         let converted =
             formulas_to_mathml("Let $x_1$ be `$x$`.\n\n$$\n\\frac{1}{2}\n$$\n").unwrap();
-        assert!(
-            converted.contains("<msub>") && converted.contains("<mfrac>"),
-            "{converted}"
-        );
+        assert!(converted.contains("<msub>") && converted.contains("<mfrac>"), "{converted}");
         assert!(converted.contains("`$x$`"), "{converted}");
         assert!(!converted.contains("$$"), "{converted}");
     }
 
     #[test]
     fn a_formula_that_is_not_understood_is_named_with_its_line() {
-        let error = formulas_to_mathml("one\n\ntwo $\\frobnicate x$")
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.starts_with("2: ") && error.contains("\\frobnicate x"),
-            "{error}"
-        );
+        let error = formulas_to_mathml("one\n\ntwo $\\frobnicate x$").unwrap_err().to_string();
+        assert!(error.starts_with("2: ") && error.contains("\\frobnicate x"), "{error}");
     }
 
     #[test]

@@ -202,8 +202,7 @@ impl Notebook {
         let mut bytes = Vec::new();
         let formatter = serde_json::ser::PrettyFormatter::with_indent(b" ");
         let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, formatter);
-        self.serialize(&mut serializer)
-            .expect("a notebook is made of strings and numbers");
+        self.serialize(&mut serializer).expect("a notebook is made of strings and numbers");
         bytes.push(b'\n');
         String::from_utf8(bytes).expect("JSON is UTF-8")
     }
@@ -237,16 +236,11 @@ pub fn lines(text: &str) -> Vec<String> {
 
 fn code_cell(cell: &ChapterCell, count: u32, outputs: Vec<Output>) -> Cell {
     let tag = |name: &str, set: bool| set.then(|| name.to_owned());
-    let tags = [
-        tag("raises-exception", cell.fails),
-        tag("varies", cell.varies),
-    ];
+    let tags = [tag("raises-exception", cell.fails), tag("varies", cell.varies)];
     Cell::Code {
         execution_count: Some(count),
         id: format!("code-{}", cell.id),
-        metadata: CellMetadata {
-            tags: tags.into_iter().flatten().collect(),
-        },
+        metadata: CellMetadata { tags: tags.into_iter().flatten().collect() },
         outputs,
         source: lines(&cell.code),
     }

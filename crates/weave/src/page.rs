@@ -8,7 +8,7 @@ use crate::listing::listing;
 use crate::math::{formulas_to_mathml, markdown_to_html, markdown_to_inline_html};
 use crate::notebook::{Notebook, Output};
 use crate::refresh::fresh_notebook;
-use crate::source_pages;
+use crate::source_page;
 use anyhow::{Context, Result, anyhow, bail};
 use mdbook_driver::book::{Book, BookItem};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
@@ -28,18 +28,15 @@ impl Preprocessor for Weave {
 
     fn run(&self, context: &PreprocessorContext, mut book: Book) -> Result<Book> {
         let layout = Layout::at(&context.root)?;
-        browser::build(&layout)?;
         let chapters = layout.chapters_of(&book)?;
         let notebooks = fresh_notebooks(&layout, &chapters)?;
+        browser::build(&layout)?;
         let mut failure = None;
         book.for_each_mut(|item| {
             let BookItem::Chapter(page) = item else {
                 return;
             };
-            let woven = match chapters
-                .iter()
-                .find(|c| Some(&c.path) == page.source_path.as_ref())
-            {
+            let woven = match chapters.iter().find(|c| Some(&c.path) == page.source_path.as_ref()) {
                 Some(chapter) => weave(&layout, chapter, &notebooks[&chapter.name]),
                 None => plain(&page.content).with_context(|| page.name.clone()),
             };
@@ -53,7 +50,7 @@ impl Preprocessor for Weave {
         if let Some(failure) = failure {
             return Err(failure);
         }
-        source_pages::add(&layout, &chapters, &mut book)?;
+        source_page::add(&layout, &chapters, &mut book)?;
         Ok(book)
     }
 
@@ -74,11 +71,7 @@ fn fresh_notebooks(layout: &Layout, chapters: &[Chapter]) -> Result<BTreeMap<Str
             Err(reason) => stale.push(format!("{reason:#}")),
         }
     }
-    if stale.is_empty() {
-        Ok(notebooks)
-    } else {
-        bail!("{}", stale.join("\n"))
-    }
+    if stale.is_empty() { Ok(notebooks) } else { bail!("{}", stale.join("\n")) }
 }
 
 /// A page without cells.
@@ -101,15 +94,8 @@ fn weave(layout: &Layout, chapter: &Chapter, notebook: &Notebook) -> Result<Stri
             }
             Piece::Cell(cell) if cell.notebook_only => {}
             Piece::Cell(cell) => {
-                let first = chapter
-                    .cells()
-                    .first()
-                    .is_some_and(|first| first.id == cell.id);
-                page += &cell_markup(
-                    cell,
-                    first,
-                    outputs.get(&cell.id).map_or(&[], Vec::as_slice),
-                );
+                let first = chapter.cells().first().is_some_and(|first| first.id == cell.id);
+                page += &cell_markup(cell, first, outputs.get(&cell.id).map_or(&[], Vec::as_slice));
             }
             Piece::Directive { directive, line } => {
                 page +=
@@ -124,10 +110,7 @@ fn weave(layout: &Layout, chapter: &Chapter, notebook: &Notebook) -> Result<Stri
 fn located(chapter: &Chapter, first_line: usize, error: &anyhow::Error) -> anyhow::Error {
     let text = error.to_string();
     let (offset, message) = text.split_once(": ").unwrap_or(("0", &text));
-    anyhow!(
-        "{}: {message}",
-        chapter.place(first_line + offset.parse().unwrap_or(0))
-    )
+    anyhow!("{}: {message}", chapter.place(first_line + offset.parse().unwrap_or(0)))
 }
 
 fn cell_markup(cell: &Cell, setup: bool, outputs: &[Output]) -> String {
@@ -164,7 +147,7 @@ fn directive_markup(layout: &Layout, directive: &Directive) -> Result<String> {
     match directive {
         Directive::Listing { file, anchor } => {
             let code = listing(layout.root(), file, anchor)?;
-            let page = source_pages::page_of(file);
+            let page = source_page::link(file);
             Ok(format!(
                 "\n<div class=\"listing\">\n\nFrom [`{file}`]({page}):\n\n```rust\n{code}\n```\n\n</div>\n\n"
             ))
@@ -178,11 +161,8 @@ fn directive_markup(layout: &Layout, directive: &Directive) -> Result<String> {
 fn exploration_markup(exploration: &Exploration) -> Result<String> {
     let view = exploration.run(&serde_json::Map::new())?;
     let id = exploration.id;
-    let controls: String = exploration
-        .controls
-        .iter()
-        .map(|control| control_markup(id, control))
-        .collect();
+    let controls: String =
+        exploration.controls.iter().map(|control| control_markup(id, control)).collect();
     Ok(format!(
         "\n<section class=\"exploration\" data-explore=\"{id}\" data-script=\"{script}\" \
          aria-labelledby=\"explore-{id}\">\n<p class=\"title\" id=\"explore-{id}\">{title}</p>\n\
@@ -198,9 +178,7 @@ fn exploration_markup(exploration: &Exploration) -> Result<String> {
 }
 
 fn control_markup(exploration: &str, control: &Control) -> String {
-    let Control {
-        name, label, value, ..
-    } = control;
+    let Control { name, label, value, .. } = control;
     let id = format!("{exploration}-{name}");
     match control.kind {
         Kind::Switch => {
@@ -211,10 +189,7 @@ fn control_markup(exploration: &str, control: &Control) -> String {
             )
         }
         Kind::Choice(choices) => {
-            let place = choices
-                .iter()
-                .position(|choice| choice == value)
-                .unwrap_or(0);
+            let place = choices.iter().position(|choice| choice == value).unwrap_or(0);
             let last = choices.len() - 1;
             let list: Vec<String> = choices.iter().map(f64::to_string).collect();
             format!(
@@ -251,11 +226,7 @@ fn problem_markup(problem: &Problem) -> Result<String> {
         .symbols
         .iter()
         .map(|symbol| {
-            format!(
-                "<dt><code>{}</code></dt><dd>{}</dd>",
-                symbol.name,
-                escape(&symbol.meaning)
-            )
+            format!("<dt><code>{}</code></dt><dd>{}</dd>", symbol.name, escape(&symbol.meaning))
         })
         .collect();
     let data = serde_json::to_string(problem)?.replace("</", "<\\/");
@@ -278,23 +249,14 @@ fn problem_markup(problem: &Problem) -> Result<String> {
 }
 
 fn preformatted(class: &str, text: &str) -> String {
-    format!(
-        "<pre class=\"{class}\" tabindex=\"0\">{}</pre>",
-        escape(text.trim_end())
-    )
+    format!("<pre class=\"{class}\" tabindex=\"0\">{}</pre>", escape(text.trim_end()))
 }
 
 /// An HTML block in Markdown ends at a blank line.
 fn without_blank_lines(html: &str) -> String {
-    html.lines()
-        .filter(|line| !line.trim().is_empty())
-        .collect::<Vec<_>>()
-        .join("\n")
+    html.lines().filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

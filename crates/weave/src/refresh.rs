@@ -93,22 +93,16 @@ pub fn check(layout: &Layout, names: &[String]) -> Result<()> {
         let name = chapter.notebook_name();
         match standing(layout, &chapter, &key)? {
             Standing::Current => {}
-            Standing::Behind(_) => complaints.push(format!(
-                "notebooks/{name}: its prose or claims are behind the chapter"
-            )),
+            Standing::Behind(_) => complaints
+                .push(format!("notebooks/{name}: its prose or claims are behind the chapter")),
             Standing::Stale => {
-                complaints.push(format!(
-                    "notebooks/{name}: its outputs are stale or missing"
-                ));
+                complaints.push(format!("notebooks/{name}: its outputs are stale or missing"));
             }
         }
     }
     match complaints.is_empty() {
         true => Ok(()),
-        false => bail!(
-            "{}\nrun `cargo run --release -- weave`",
-            complaints.join("\n")
-        ),
+        false => bail!("{}\nrun `cargo run --release -- weave`", complaints.join("\n")),
     }
 }
 
@@ -127,10 +121,11 @@ pub fn check_by_running(
         let outputs = run(layout, &template, chapter, report)?;
         let stored = Notebook::load(layout, chapter)?.map(|stored| stored.outputs());
         let differences = differences(chapter, &stored.unwrap_or_default(), &outputs);
-        match differences.is_empty() {
-            true => Ok(report(Progress::Unchanged(&chapter.name))),
-            false => bail!("{}", differences.join("\n")),
+        if !differences.is_empty() {
+            bail!("{}", differences.join("\n"));
         }
+        report(Progress::Unchanged(&chapter.name));
+        Ok(())
     })
 }
 
@@ -155,14 +150,8 @@ fn select(layout: &Layout, names: &[String]) -> Result<Vec<Chapter>> {
     let chapters = layout.chapters()?;
     for name in names {
         if !chapters.iter().any(|chapter| chapter.name == *name) {
-            let known: Vec<&str> = chapters
-                .iter()
-                .map(|chapter| chapter.name.as_str())
-                .collect();
-            bail!(
-                "there is no chapter `{name}` with cells; known are {}",
-                known.join(", ")
-            );
+            let known: Vec<&str> = chapters.iter().map(|chapter| chapter.name.as_str()).collect();
+            bail!("there is no chapter `{name}` with cells; known are {}", known.join(", "));
         }
     }
     let wanted = |chapter: &Chapter| names.is_empty() || names.contains(&chapter.name);
@@ -180,13 +169,8 @@ fn standing(layout: &Layout, chapter: &Chapter, key: &str) -> Result<Standing> {
     let known: Vec<&String> = descent.claims.keys().collect();
     let claims_known = known == freshness::claims_of(chapter).iter().collect::<Vec<_>>();
     if claims_known {
-        let rewritten = Notebook::of_chapter(
-            layout,
-            chapter,
-            key,
-            descent.claims.clone(),
-            &stored.outputs(),
-        )?;
+        let rewritten =
+            Notebook::of_chapter(layout, chapter, key, descent.claims.clone(), &stored.outputs())?;
         if rewritten == stored {
             return Ok(Standing::Current);
         }
@@ -233,12 +217,7 @@ fn run(
         let mut outputs = BTreeMap::new();
         let mut outcome = Ok(());
         for (index, cell) in cells.iter().enumerate() {
-            report(Progress::Cell(
-                &chapter.name,
-                index + 1,
-                cells.len(),
-                &cell.id,
-            ));
+            report(Progress::Cell(&chapter.name, index + 1, cells.len(), &cell.id));
             let execution = kernel.execute(&cell.code, cell.limit).await?;
             match verdict(chapter, cell, execution, index as u32 + 1) {
                 Ok(kept) => outputs.insert(cell.id.clone(), kept),
@@ -263,20 +242,14 @@ fn verdict(
     let place = chapter.place(cell.line);
     let mut outputs = execution.outputs;
     for output in &mut outputs {
-        if let Output::ExecuteResult {
-            execution_count, ..
-        } = output
-        {
+        if let Output::ExecuteResult { execution_count, .. } = output {
             *execution_count = Some(count);
         }
     }
     match (execution.failure, cell.fails) {
         (None, false) => Ok(outputs),
         (None, true) => {
-            bail!(
-                "{place}: cell `{}` is marked `fails`, but it ran without failing",
-                cell.id
-            )
+            bail!("{place}: cell `{}` is marked `fails`, but it ran without failing", cell.id)
         }
         (Some(failure), false) => bail!("{place}: cell `{}` failed:\n{failure}", cell.id),
         (Some(failure), true) => {
@@ -331,15 +304,10 @@ fn side_by_side<T: Sync>(items: &[T], work: impl Fn(&T) -> Result<()> + Sync) ->
     let errors = Mutex::new(Vec::new());
     lab::parallel::map(items, |item| {
         if let Err(error) = work(item) {
-            errors
-                .lock()
-                .expect("no thread panics while it holds this lock")
-                .push(error);
+            errors.lock().expect("no thread panics while it holds this lock").push(error);
         }
     });
-    let errors = errors
-        .into_inner()
-        .expect("no thread panics while it holds this lock");
+    let errors = errors.into_inner().expect("no thread panics while it holds this lock");
     if errors.is_empty() {
         return Ok(());
     }

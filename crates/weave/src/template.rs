@@ -39,22 +39,14 @@ impl Template {
     /// If the kernel is not installed, or the first chapter's first cell fails.
     pub fn prepare(layout: &Layout, say: &dyn Fn(&str)) -> Result<Self> {
         let kernels = layout.kernels_folder();
-        let template = Self {
-            program: program(&kernels)?,
-            kernels,
-        };
+        let template = Self { program: program(&kernels)?, kernels };
         let chapters = layout.chapters()?;
-        let Some(chapter) = chapters.first() else {
-            bail!("no chapter has executable cells")
-        };
+        let Some(chapter) = chapters.first() else { bail!("no chapter has executable cells") };
         let Some(setup) = chapter.cells().first().copied().cloned() else {
             bail!("{} has no cells", chapter.name)
         };
-        let key = format!(
-            "{} {}",
-            template.program.display(),
-            freshness::key_of_setup(layout, &setup)?
-        );
+        let key =
+            format!("{} {}", template.program.display(), freshness::key_of_setup(layout, &setup)?);
         let stamp = template.kernels.join("template.key");
         if fs::read_to_string(&stamp).is_ok_and(|stored| stored == key) {
             return Ok(template);
@@ -68,19 +60,13 @@ impl Template {
         write(&template.kernels.join(".cargo/config.toml"), CARGO_CONFIG)?;
         write(&template.kernels.join("config/evcxr.toml"), EVCXR_CONFIG)?;
         let lock = layout.root().join("Cargo.lock");
-        write(
-            &folder.join("Cargo.lock"),
-            &fs::read_to_string(&lock).context("Cargo.lock")?,
-        )?;
+        write(&folder.join("Cargo.lock"), &fs::read_to_string(&lock).context("Cargo.lock")?)?;
         block_on(async {
             let mut kernel =
                 Kernel::start(template.command(&folder, &layout.notebooks_folder())).await?;
             let execution = kernel.execute(&setup.code, setup.limit).await?;
             kernel.shut_down().await?;
-            succeed(
-                execution,
-                &format!("{}: cell `{}`", chapter.place(setup.line), setup.id),
-            )
+            succeed(execution, &format!("{}: cell `{}`", chapter.place(setup.line), setup.id))
         })?;
         write(&stamp, &key)?;
         Ok(template)
@@ -97,10 +83,7 @@ impl Template {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let folder = runs.join(format!("{}-{number}", std::process::id()));
         copy(&self.folder(), &folder)?;
-        Ok(Workplace {
-            template: self.clone(),
-            folder,
-        })
+        Ok(Workplace { template: self.clone(), folder })
     }
 
     fn folder(&self) -> PathBuf {
@@ -153,16 +136,12 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     for entry in fs::read_dir(from).with_context(|| from.display().to_string())? {
         let entry = entry.with_context(|| from.display().to_string())?;
         let target = to.join(entry.file_name());
-        let metadata = entry
-            .metadata()
-            .with_context(|| entry.path().display().to_string())?;
+        let metadata = entry.metadata().with_context(|| entry.path().display().to_string())?;
         if metadata.is_dir() {
             copy(&entry.path(), &target)?;
         } else {
             fs::copy(entry.path(), &target).with_context(|| entry.path().display().to_string())?;
-            let modified = metadata
-                .modified()
-                .context("a file's time of modification")?;
+            let modified = metadata.modified().context("a file's time of modification")?;
             let file = fs::File::options().write(true).open(&target);
             file.and_then(|file| file.set_modified(modified))
                 .with_context(|| target.display().to_string())?;

@@ -73,46 +73,36 @@ pub(super) const CLAIMS: &[Claim] = &[
 ];
 
 fn first_step() -> Result<Vec<Quantity>, LabError> {
-    [
-        ("gradient-1e-4", 1e-4),
-        ("gradient-1", 1.0),
-        ("gradient-1e4", 1e4),
-    ]
-    .into_iter()
-    .map(|(name, gradient)| {
-        // On half of gradient · θ², started at 1, the first gradient is `gradient`.
-        let bowl = Quadratic::diagonal(&[gradient]);
-        let learning_rate = 1e-3;
-        let path = descend(&bowl, Adam::default(), learning_rate, &[1.0], 1)?;
-        Ok(Quantity {
-            name,
-            measured: (path.points[1][0] - path.points[0][0]).abs() / learning_rate,
-            expected: gradient / (gradient + 1e-8),
-            tolerance: 1e-12,
-            because: "theory: |g| / (|g| + ε); a step of 10⁻³ from 1 rounds at 10⁻¹³",
+    [("gradient-1e-4", 1e-4), ("gradient-1", 1.0), ("gradient-1e4", 1e4)]
+        .into_iter()
+        .map(|(name, gradient)| {
+            // On half of gradient · θ², started at 1, the first gradient is `gradient`.
+            let bowl = Quadratic::diagonal(&[gradient]);
+            let learning_rate = 1e-3;
+            let path = descend(&bowl, Adam::default(), learning_rate, &[1.0], 1)?;
+            Ok(Quantity {
+                name,
+                measured: (path.points[1][0] - path.points[0][0]).abs() / learning_rate,
+                expected: gradient / (gradient + 1e-8),
+                tolerance: 1e-12,
+                because: "theory: |g| / (|g| + ε); a step of 10⁻³ from 1 rounds at 10⁻¹³",
+            })
         })
-    })
-    .collect()
+        .collect()
 }
 
 /// The first step in units of the learning rate, for a constant gradient of 1.
 fn step_sizes(corrections: Corrections, steps: usize) -> Result<Vec<f64>, LabError> {
-    let config = TraceConfig {
-        corrections,
-        steps,
-        noise: 0.0,
-        ..TraceConfig::default()
-    };
+    let config = TraceConfig { corrections, steps, noise: 0.0, ..TraceConfig::default() };
     Ok(trace(&config)?.step_size)
 }
 
 fn uncorrected_step() -> Result<Vec<Quantity>, LabError> {
     let neither = step_sizes(Corrections::NEITHER, 100)?;
-    let (peak, largest) =
-        neither.iter().enumerate().fold(
-            (0, 0.0),
-            |best, (i, &size)| if size > best.1 { (i + 1, size) } else { best },
-        );
+    let (peak, largest) = neither
+        .iter()
+        .enumerate()
+        .fold((0, 0.0), |best, (i, &size)| if size > best.1 { (i + 1, size) } else { best });
     let because = "theory: (1 − β₁ᵗ) / √(1 − β₂ᵗ), each factor 1 where it is corrected; ε = 10⁻⁸ \
                    against √v = 0.03 changes the seventh digit";
     let quantity = |name, measured, expected: f64| Quantity {
@@ -122,22 +112,13 @@ fn uncorrected_step() -> Result<Vec<Quantity>, LabError> {
         tolerance: 1e-6 * expected,
         because,
     };
-    let peak_by_formula = (1..=100)
-        .map(|t| bias_correction::inflation(0.9, 0.999, t))
-        .fold(0.0, f64::max);
+    let peak_by_formula =
+        (1..=100).map(|t| bias_correction::inflation(0.9, 0.999, t)).fold(0.0, f64::max);
     Ok(vec![
         quantity("both-corrected", step_sizes(Corrections::BOTH, 1)?[0], 1.0),
         quantity("neither-corrected", neither[0], 0.1 / 0.001_f64.sqrt()),
-        quantity(
-            "only-v-corrected",
-            step_sizes(Corrections::SECOND_ONLY, 1)?[0],
-            0.1,
-        ),
-        quantity(
-            "only-m-corrected",
-            step_sizes(Corrections::FIRST_ONLY, 1)?[0],
-            1000.0_f64.sqrt(),
-        ),
+        quantity("only-v-corrected", step_sizes(Corrections::SECOND_ONLY, 1)?[0], 0.1),
+        quantity("only-m-corrected", step_sizes(Corrections::FIRST_ONLY, 1)?[0], 1000.0_f64.sqrt()),
         quantity("peak", largest, peak_by_formula),
         quantity("peak-step", peak as f64, 12.0),
     ])
@@ -145,10 +126,7 @@ fn uncorrected_step() -> Result<Vec<Quantity>, LabError> {
 
 fn correction_lasts() -> Result<Vec<Quantity>, LabError> {
     let neither = step_sizes(Corrections::NEITHER, 2500)?;
-    let below = neither
-        .iter()
-        .rposition(|size| *size >= 1.05)
-        .map_or(0, |last| last + 2);
+    let below = neither.iter().rposition(|size| *size >= 1.05).map_or(0, |last| last + 2);
     let exact = "theory: the same quotient, from the formula";
     Ok(vec![
         Quantity {
@@ -179,11 +157,7 @@ fn expected_moment() -> Result<Vec<Quantity>, LabError> {
     let runs = 4000;
     let at_step_5 = (0..runs)
         .map(|seed| {
-            let config = TraceConfig {
-                steps: 5,
-                seed,
-                ..TraceConfig::default()
-            };
+            let config = TraceConfig { steps: 5, seed, ..TraceConfig::default() };
             Ok(trace(&config)?.first_moment[4])
         })
         .collect::<Result<Vec<f64>, LabError>>()?;
@@ -208,11 +182,7 @@ fn expected_moment() -> Result<Vec<Quantity>, LabError> {
 
 fn removing_corrections() -> Result<Vec<Quantity>, LabError> {
     let seeds: Vec<u64> = (0..5).collect();
-    let variants = [
-        Corrections::BOTH,
-        Corrections::NEITHER,
-        Corrections::SECOND_ONLY,
-    ];
+    let variants = [Corrections::BOTH, Corrections::NEITHER, Corrections::SECOND_ONLY];
     let races = bias_correction::race(&variants, 2e-3, 120, &seeds)?;
     let steps = |index: usize| {
         let reached: Vec<f64> = races[index]
@@ -266,9 +236,7 @@ fn early_updates_are_bounded() -> Result<Vec<Quantity>, LabError> {
         },
         Quantity {
             name: "possible-at-10",
-            measured: reports[1]
-                .largest()
-                .max(largest_possible_step(0.9, 0.999, 10)),
+            measured: reports[1].largest().max(largest_possible_step(0.9, 0.999, 10)),
             expected: largest_possible_step(0.9, 0.999, 10),
             tolerance: 0.0,
             because: "theory: Cauchy–Schwarz bounds every sequence, so no observed update exceeds it",

@@ -125,11 +125,9 @@ fn best_rate() -> Result<Vec<Quantity>, LabError> {
         tolerance: 1e-9,
         because: "theory: (κ − 1) / (κ + 1); only rounding separates them",
     }];
-    for (name, condition_number) in [
-        ("steps-10", 10.0),
-        ("steps-100", 100.0),
-        ("steps-1000", 1000.0),
-    ] {
+    for (name, condition_number) in
+        [("steps-10", 10.0), ("steps-100", 100.0), ("steps-1000", 1000.0)]
+    {
         quantities.push(Quantity {
             name,
             measured: steps(condition_number)?,
@@ -148,13 +146,8 @@ fn too_low_does_not_oscillate() -> Result<Vec<Quantity>, LabError> {
         Ok(step_size::sign_flips(&path, 1) as f64)
     };
     let because = "theory: the factor 1 − η λ is negative exactly when η > 1/λ";
-    let quantity = |name, measured, expected| Quantity {
-        name,
-        measured,
-        expected,
-        tolerance: 0.0,
-        because,
-    };
+    let quantity =
+        |name, measured, expected| Quantity { name, measured, expected, tolerance: 0.0, because };
     Ok(vec![
         quantity("far-too-low", flips(1e-4)?, 0.0),
         quantity("half-of-one-over-curvature", flips(0.005)?, 0.0),
@@ -203,13 +196,8 @@ fn noise_and_sharp_minima() -> Result<Vec<Quantity>, LabError> {
     };
     let because = "theory: the mean of ln|1 − 2aη| over a = 0.1 and 1.9 changes sign at η between \
                    0.5 and 0.6, while the mean loss is stable below η = 1; all runs agree";
-    let quantity = |name, measured, expected| Quantity {
-        name,
-        measured,
-        expected,
-        tolerance: 0.0,
-        because,
-    };
+    let quantity =
+        |name, measured, expected| Quantity { name, measured, expected, tolerance: 0.0, because };
     Ok(vec![
         quantity("exact-gradients-at-0.9", share(0.9, false), 0.0),
         quantity("stochastic-at-0.5", share(0.5, true), 0.0),

@@ -47,9 +47,7 @@ fn parse(text: &str) -> Examples {
     for line in text.lines() {
         let (image, label) = line.split_at(DIGIT_PIXELS);
         pixels.extend(
-            image
-                .chars()
-                .map(|level| f64::from(level.to_digit(17).unwrap_or(0)) / DARKEST),
+            image.chars().map(|level| f64::from(level.to_digit(17).unwrap_or(0)) / DARKEST),
         );
         labels.push(label.trim().parse().unwrap_or(0));
     }
@@ -81,15 +79,7 @@ mod tests {
             assert_abs_diff_eq!(column.sum(), 0.0, epsilon = 1e-10);
         }
         for class in 0..DIGIT_CLASSES {
-            assert!(
-                digits
-                    .test
-                    .labels
-                    .iter()
-                    .filter(|&&label| label == class)
-                    .count()
-                    > 30
-            );
+            assert!(digits.test.labels.iter().filter(|&&label| label == class).count() > 30);
         }
     }
 }

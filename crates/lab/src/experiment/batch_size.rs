@@ -27,11 +27,7 @@ pub struct GradientNoise {
 impl GradientNoise {
     /// The share of batches whose gradient points uphill.
     pub fn uphill_share(&self) -> f64 {
-        let uphill = self
-            .components
-            .iter()
-            .filter(|component| **component < 0.0)
-            .count();
+        let uphill = self.components.iter().filter(|component| **component < 0.0).count();
         uphill as f64 / self.components.len() as f64
     }
 }
@@ -50,26 +46,16 @@ pub fn gradient_noise(
     let digits = Digits::load();
     let model = SoftmaxRegression::for_digits();
     let mut trainer = Trainer::new(&model, Sgd, 0.5, &digits.training, 32, seed)?;
-    trainer
-        .by_ref()
-        .take(trained_steps)
-        .collect::<Result<Vec<_>, _>>()?;
+    trainer.by_ref().take(trained_steps).collect::<Result<Vec<_>, _>>()?;
 
     let flat = |gradient: Tensors<f64>| gradient.scalars().collect::<Vec<f64>>();
     let gradient_over = |indices: &[usize]| {
-        flat(
-            model
-                .loss_and_gradient(trainer.parameters(), &digits.training.select(indices))
-                .1,
-        )
+        flat(model.loss_and_gradient(trainer.parameters(), &digits.training.select(indices)).1)
     };
     let everything: Vec<usize> = (0..digits.training.len()).collect();
     let full = gradient_over(&everything);
     let squared_norm: f64 = full.iter().map(|g| g * g).sum();
-    let single: Vec<Vec<f64>> = everything
-        .iter()
-        .map(|&index| gradient_over(&[index]))
-        .collect();
+    let single: Vec<Vec<f64>> = everything.iter().map(|&index| gradient_over(&[index])).collect();
 
     Ok(parallel::map(batch_sizes, |&batch_size| {
         let mut stream = Stream::new(seed, Purpose::Noise);
@@ -83,26 +69,14 @@ pub fn gradient_noise(
                     *sum += g / batch_size as f64;
                 }
             }
-            squared_error += gradient
-                .iter()
-                .zip(&full)
-                .map(|(g, mean)| (g - mean) * (g - mean))
-                .sum::<f64>();
+            squared_error +=
+                gradient.iter().zip(&full).map(|(g, mean)| (g - mean) * (g - mean)).sum::<f64>();
             components.push(
-                gradient
-                    .iter()
-                    .zip(&full)
-                    .map(|(g, mean)| g * mean)
-                    .sum::<f64>()
-                    / squared_norm,
+                gradient.iter().zip(&full).map(|(g, mean)| g * mean).sum::<f64>() / squared_norm,
             );
         }
         let relative_error = (squared_error / draws as f64 / squared_norm).sqrt();
-        GradientNoise {
-            batch_size,
-            relative_error,
-            components,
-        }
+        GradientNoise { batch_size, relative_error, components }
     }))
 }
 
@@ -114,11 +88,7 @@ pub fn accumulation_error() -> f64 {
     let parameters = model.initial(&mut Stream::new(0, Purpose::Initialization));
     let gradient = |range: std::ops::Range<usize>| {
         let batch = digits.training.select(&range.collect::<Vec<_>>());
-        model
-            .loss_and_gradient(&parameters, &batch)
-            .1
-            .scalars()
-            .collect::<Vec<f64>>()
+        model.loss_and_gradient(&parameters, &batch).1.scalars().collect::<Vec<f64>>()
     };
     let whole = gradient(0..64);
     let mut accumulated = vec![0.0; whole.len()];
@@ -127,11 +97,7 @@ pub fn accumulation_error() -> f64 {
             *sum += g / 8.0;
         }
     }
-    whole
-        .iter()
-        .zip(&accumulated)
-        .map(|(a, b)| (a - b).abs())
-        .fold(0.0, f64::max)
+    whole.iter().zip(&accumulated).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
 }
 
 /// SGD on `½ x²` with gradient noise of variance 1: the positions visited after the first
@@ -190,14 +156,8 @@ pub fn race(
     let model = SoftmaxRegression::for_digits();
     let measurements = 8 * epochs;
     let run = |batch_size: usize, learning_rate: f64, seed: u64| -> Result<_, LabError> {
-        let mut trainer = Trainer::new(
-            &model,
-            Sgd,
-            learning_rate,
-            &digits.training,
-            batch_size,
-            seed,
-        )?;
+        let mut trainer =
+            Trainer::new(&model, Sgd, learning_rate, &digits.training, batch_size, seed)?;
         let (mut passed, mut losses) = (vec![0.0], vec![trainer.loss(&digits.training)]);
         let steps = epochs * digits.training.len() / batch_size;
         for step in 1..=steps {
@@ -246,19 +206,10 @@ pub fn loss_map(
     let digits = Digits::load();
     let model = SoftmaxRegression::for_digits();
     let final_loss = |batch_size: usize, learning_rate: f64, seed: u64| -> Result<f64, LabError> {
-        let mut trainer = Trainer::new(
-            &model,
-            Sgd,
-            learning_rate,
-            &digits.training,
-            batch_size,
-            seed,
-        )?;
+        let mut trainer =
+            Trainer::new(&model, Sgd, learning_rate, &digits.training, batch_size, seed)?;
         let steps = epochs * digits.training.len() / batch_size;
-        trainer
-            .by_ref()
-            .take(steps)
-            .collect::<Result<Vec<_>, _>>()?;
+        trainer.by_ref().take(steps).collect::<Result<Vec<_>, _>>()?;
         Ok(trainer.loss(&digits.training))
     };
     parallel::map(batch_sizes, |&batch_size| {

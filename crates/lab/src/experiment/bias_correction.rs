@@ -41,15 +41,7 @@ impl Default for TraceConfig {
     fn default() -> Self {
         let Adam { beta1, beta2, .. } = Adam::default();
         let corrections = Corrections::BOTH;
-        Self {
-            beta1,
-            beta2,
-            corrections,
-            mean: 1.0,
-            noise: 0.5,
-            steps: 60,
-            seed: 0,
-        }
+        Self { beta1, beta2, corrections, mean: 1.0, noise: 0.5, steps: 60, seed: 0 }
     }
 }
 
@@ -83,26 +75,16 @@ pub fn trace(config: &TraceConfig) -> Result<Trace, LabError> {
         let range = format!("1..={}", TraceConfig::MOST_STEPS);
         return Err(LabError::setting("steps", config.steps, range));
     }
-    let adam = Adam {
-        beta1: config.beta1,
-        beta2: config.beta2,
-        ..Adam::default()
-    };
+    let adam = Adam { beta1: config.beta1, beta2: config.beta2, ..Adam::default() };
     let mut theta = Tensors::new().with("theta", array![0.0].into_dyn());
-    let rule = PartlyCorrectedAdam {
-        adam,
-        corrections: config.corrections,
-    };
+    let rule = PartlyCorrectedAdam { adam, corrections: config.corrections };
     let mut optimizer = Optimizer::new(rule, 1.0, &theta)?;
     let mut stream = Stream::new(config.seed, Purpose::Noise);
     let mut trace = Trace::default();
     let mut position = 0.0;
     for t in 1..=config.steps {
         let g = config.mean + config.noise * stream.normal();
-        optimizer.step(
-            &mut theta,
-            &Tensors::new().with("theta", array![g].into_dyn()),
-        )?;
+        optimizer.step(&mut theta, &Tensors::new().with("theta", array![g].into_dyn()))?;
         let moved: f64 = theta.scalars().sum();
         trace.step_size.push((moved - position).abs());
         position = moved;
@@ -110,12 +92,8 @@ pub fn trace(config: &TraceConfig) -> Result<Trace, LabError> {
             let (m, v) = (moments.first_moment.sum(), moments.second_moment.sum());
             trace.first_moment.push(m);
             trace.second_moment.push(v);
-            trace
-                .corrected_first_moment
-                .push(m / (1.0 - libm::pow(config.beta1, t as f64)));
-            trace
-                .corrected_second_moment
-                .push(v / (1.0 - libm::pow(config.beta2, t as f64)));
+            trace.corrected_first_moment.push(m / (1.0 - libm::pow(config.beta1, t as f64)));
+            trace.corrected_second_moment.push(v / (1.0 - libm::pow(config.beta2, t as f64)));
         }
     }
     Ok(trace)
@@ -130,9 +108,7 @@ pub fn inflation(beta1: f64, beta2: f64, t: u64) -> f64 {
 /// The first step after the peak of [`inflation`] at which it is below 1 + `margin`; looks at the
 /// first 100 000 steps.
 pub fn settles_at(beta1: f64, beta2: f64, margin: f64) -> Option<u64> {
-    let above = (1..=100_000)
-        .rev()
-        .find(|&t| inflation(beta1, beta2, t) >= 1.0 + margin)?;
+    let above = (1..=100_000).rev().find(|&t| inflation(beta1, beta2, t) >= 1.0 + margin)?;
     (above < 100_000).then_some(above + 1)
 }
 
@@ -167,10 +143,7 @@ impl EarlyUpdates {
 
     /// The largest update.
     pub fn largest(&self) -> f64 {
-        self.updates
-            .iter()
-            .map(|update| update.abs())
-            .fold(0.0, f64::max)
+        self.updates.iter().map(|update| update.abs()).fold(0.0, f64::max)
     }
 
     /// The largest adaptive rate.
@@ -196,10 +169,7 @@ pub fn early_updates(
     for t in 1..=steps.iter().copied().max().unwrap_or(0) {
         let gradient = Array1::from_shape_simple_fn(coordinates, || stream.normal());
         let before: Vec<f64> = theta.scalars().collect();
-        optimizer.step(
-            &mut theta,
-            &Tensors::new().with("theta", gradient.into_dyn()),
-        )?;
+        optimizer.step(&mut theta, &Tensors::new().with("theta", gradient.into_dyn()))?;
         if !steps.contains(&t) {
             continue;
         }
@@ -207,11 +177,7 @@ pub fn early_updates(
         let second_moment = optimizer.state("theta").map(|state| &state.second_moment);
         reports.push(EarlyUpdates {
             step: t,
-            updates: before
-                .iter()
-                .zip(theta.scalars())
-                .map(|(old, new)| old - new)
-                .collect(),
+            updates: before.iter().zip(theta.scalars()).map(|(old, new)| old - new).collect(),
             adaptive_rates: second_moment
                 .into_iter()
                 .flatten()
@@ -243,10 +209,7 @@ pub struct Race {
 impl Race {
     /// For each seed, the first step after which the training loss is below `target`.
     pub fn steps_to(&self, target: f64) -> Vec<Option<usize>> {
-        self.losses
-            .iter()
-            .map(|losses| losses.iter().position(|loss| *loss < target))
-            .collect()
+        self.losses.iter().map(|losses| losses.iter().position(|loss| *loss < target)).collect()
     }
 }
 
@@ -262,15 +225,11 @@ pub fn race(
     seeds: &[u64],
 ) -> Result<Vec<Race>, LabError> {
     let digits = Digits::load();
-    let measured = digits
-        .training
-        .select(&(0..digits.training.len()).step_by(4).collect::<Vec<_>>());
+    let measured =
+        digits.training.select(&(0..digits.training.len()).step_by(4).collect::<Vec<_>>());
     let model = Mlp::relu(&[64, 32, 10]);
     let run = |&(corrections, seed): &(Corrections, u64)| -> Result<Vec<f64>, LabError> {
-        let rule = PartlyCorrectedAdam {
-            adam: Adam::default(),
-            corrections,
-        };
+        let rule = PartlyCorrectedAdam { adam: Adam::default(), corrections };
         let mut trainer = Trainer::new(&model, rule, learning_rate, &digits.training, 64, seed)?;
         let mut losses = vec![trainer.loss(&measured)];
         for _ in 0..steps {
@@ -279,19 +238,12 @@ pub fn race(
         }
         Ok(losses)
     };
-    let runs: Vec<_> = corrections
-        .iter()
-        .flat_map(|&kept| seeds.iter().map(move |&seed| (kept, seed)))
-        .collect();
-    let losses = parallel::map(&runs, run)
-        .into_iter()
-        .collect::<Result<Vec<_>, _>>()?;
+    let runs: Vec<_> =
+        corrections.iter().flat_map(|&kept| seeds.iter().map(move |&seed| (kept, seed))).collect();
+    let losses = parallel::map(&runs, run).into_iter().collect::<Result<Vec<_>, _>>()?;
     Ok(corrections
         .iter()
         .zip(losses.chunks(seeds.len()))
-        .map(|(&corrections, losses)| Race {
-            corrections,
-            losses: losses.to_vec(),
-        })
+        .map(|(&corrections, losses)| Race { corrections, losses: losses.to_vec() })
         .collect())
 }

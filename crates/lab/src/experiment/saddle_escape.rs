@@ -31,15 +31,9 @@ pub fn steps_to_leave(
     let mut optimizer = Optimizer::new(Sgd, learning_rate, &theta)?;
     for step in 1..=limit {
         let at: Vec<f64> = theta.scalars().collect();
-        let gradient: Array1<f64> = Saddle
-            .gradient(&at)
-            .into_iter()
-            .map(|g| g + noise * stream.normal())
-            .collect();
-        optimizer.step(
-            &mut theta,
-            &Tensors::new().with("theta", gradient.into_dyn()),
-        )?;
+        let gradient: Array1<f64> =
+            Saddle.gradient(&at).into_iter().map(|g| g + noise * stream.normal()).collect();
+        optimizer.step(&mut theta, &Tensors::new().with("theta", gradient.into_dyn()))?;
         if theta.scalars().last().is_some_and(|y| y.abs() > 0.5) {
             return Ok(Some(step));
         }
@@ -56,11 +50,7 @@ pub fn steps_to_leave(
 pub fn share_that_leaves(learning_rate: f64, stochastic: bool, runs: usize, seed: u64) -> f64 {
     let slope = |x: f64, steepness: f64| {
         let away = x - 1.0;
-        if x * x < steepness * away * away {
-            2.0 * x
-        } else {
-            2.0 * steepness * away
-        }
+        if x * x < steepness * away * away { 2.0 * x } else { 2.0 * steepness * away }
     };
     let mut stream = Stream::new(seed, Purpose::Noise);
     let mut left = 0;

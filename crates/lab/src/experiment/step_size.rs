@@ -26,19 +26,12 @@ pub fn contraction(bowl: &Quadratic, learning_rate: f64) -> Result<f64, LabError
 
 /// What theory says [`contraction`] is: the largest |1 − η λ| over the curvatures λ.
 pub fn theoretical_contraction(bowl: &Quadratic, learning_rate: f64) -> f64 {
-    bowl.curvatures()
-        .iter()
-        .map(|lambda| (1.0 - learning_rate * lambda).abs())
-        .fold(0.0, f64::max)
+    bowl.curvatures().iter().map(|lambda| (1.0 - learning_rate * lambda).abs()).fold(0.0, f64::max)
 }
 
 /// The learning rate that minimizes the contraction: 2 / (smallest + largest curvature).
 pub fn best_learning_rate(bowl: &Quadratic) -> f64 {
-    let smallest = bowl
-        .curvatures()
-        .iter()
-        .copied()
-        .fold(f64::INFINITY, f64::min);
+    let smallest = bowl.curvatures().iter().copied().fold(f64::INFINITY, f64::min);
     let largest = bowl.curvatures().iter().copied().fold(0.0, f64::max);
     2.0 / (smallest + largest)
 }
@@ -56,18 +49,11 @@ pub fn steps_to_reach(
 ) -> Result<Option<usize>, LabError> {
     let path = descend(bowl, Sgd, learning_rate, &[1.0, 1.0], limit)?;
     let target = tolerance * tolerance * 2.0;
-    Ok(path
-        .points
-        .iter()
-        .position(|point| dot(point, point) < target))
+    Ok(path.points.iter().position(|point| dot(point, point) < target))
 }
 
 /// How often a coordinate changes its sign along a path.
 pub fn sign_flips(path: &Path, coordinate: usize) -> usize {
-    let signs: Vec<f64> = path
-        .points
-        .iter()
-        .map(|point| point[coordinate].signum())
-        .collect();
+    let signs: Vec<f64> = path.points.iter().map(|point| point[coordinate].signum()).collect();
     signs.windows(2).filter(|pair| pair[0] != pair[1]).count()
 }

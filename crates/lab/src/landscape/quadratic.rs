@@ -17,10 +17,7 @@ impl Quadratic {
             let entry = |j| if i == j { curvatures[i] } else { 0.0 };
             (0..curvatures.len()).map(entry).collect()
         };
-        Self {
-            hessian: (0..curvatures.len()).map(row).collect(),
-            curvatures: curvatures.to_vec(),
-        }
+        Self { hessian: (0..curvatures.len()).map(row).collect(), curvatures: curvatures.to_vec() }
     }
 
     /// The bowl in the plane with these two curvatures, turned by `angle` radians.

@@ -50,18 +50,12 @@ impl Activation {
 impl Mlp {
     /// A network of tanh units; `widths` lists inputs, hidden layers and classes.
     pub fn tanh(widths: &[usize]) -> Self {
-        Self {
-            widths: widths.to_vec(),
-            activation: Activation::Tanh,
-        }
+        Self { widths: widths.to_vec(), activation: Activation::Tanh }
     }
 
     /// A network of ReLU units; `widths` lists inputs, hidden layers and classes.
     pub fn relu(widths: &[usize]) -> Self {
-        Self {
-            widths: widths.to_vec(),
-            activation: Activation::Relu,
-        }
+        Self { widths: widths.to_vec(), activation: Activation::Relu }
     }
 
     fn layers(&self) -> usize {
@@ -108,9 +102,7 @@ impl Model for Mlp {
     }
 
     fn scores(&self, parameters: &Tensors<f64>, inputs: &Array2<f64>) -> Array2<f64> {
-        self.forward(parameters, inputs)
-            .pop()
-            .unwrap_or_else(|| inputs.clone())
+        self.forward(parameters, inputs).pop().unwrap_or_else(|| inputs.clone())
     }
 
     fn loss_and_gradient(
@@ -132,14 +124,11 @@ impl Model for Mlp {
             }
         }
         let gradient =
-            gradients
-                .into_iter()
-                .rev()
-                .fold(Tensors::new(), |tensors, (layer, weight, bias)| {
-                    tensors
-                        .with(&weight_name(layer), weight.into_dyn())
-                        .with(&bias_name(layer), bias.into_dyn())
-                });
+            gradients.into_iter().rev().fold(Tensors::new(), |tensors, (layer, weight, bias)| {
+                tensors
+                    .with(&weight_name(layer), weight.into_dyn())
+                    .with(&bias_name(layer), bias.into_dyn())
+            });
         (loss, gradient)
     }
 }

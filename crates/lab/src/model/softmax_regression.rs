@@ -29,10 +29,7 @@ impl SoftmaxRegression {
 impl Model for SoftmaxRegression {
     fn initial(&self, _stream: &mut Stream) -> Tensors<f64> {
         Tensors::new()
-            .with(
-                "weight",
-                Array2::zeros((self.features, self.classes)).into_dyn(),
-            )
+            .with("weight", Array2::zeros((self.features, self.classes)).into_dyn())
             .with("bias", Array1::zeros(self.classes).into_dyn())
     }
 
@@ -48,10 +45,7 @@ impl Model for SoftmaxRegression {
         let scores = self.scores(parameters, &examples.inputs);
         let (loss, error) = cross_entropy(scores, &examples.labels);
         let gradient = Tensors::new()
-            .with(
-                "weight",
-                matmul(examples.inputs.t(), error.view()).into_dyn(),
-            )
+            .with("weight", matmul(examples.inputs.t(), error.view()).into_dyn())
             .with("bias", sum_rows(&error).into_dyn());
         (loss, gradient)
     }

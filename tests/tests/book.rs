@@ -1,0 +1,133 @@
+//! The built book: links, anchors, figures, formulas, and nothing from elsewhere.
+
+use scraper::{Html, Selector};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use whole::built_book;
+
+fn selector(text: &str) -> Selector {
+    Selector::parse(text).unwrap()
+}
+
+/// Every page, by its path below the book's root.
+fn pages() -> BTreeMap<PathBuf, Html> {
+    fn collect(folder: &Path, root: &Path, pages: &mut BTreeMap<PathBuf, Html>) {
+        for entry in fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                collect(&path, root, pages);
+            } else if path.extension().is_some_and(|ending| ending == "html") {
+                let html = Html::parse_document(&fs::read_to_string(&path).unwrap());
+                pages.insert(path.strip_prefix(root).unwrap().to_owned(), html);
+            }
+        }
+    }
+    let mut pages = BTreeMap::new();
+    collect(built_book(), built_book(), &mut pages);
+    pages
+}
+
+fn attributes<'a>(page: &'a Html, query: &str, name: &'a str) -> Vec<String> {
+    let selector = selector(query);
+    page.select(&selector).filter_map(|e| e.value().attr(name)).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_link_and_anchor_inside_the_book_leads_somewhere() {
+    let pages = pages();
+    let anchors: BTreeMap<&PathBuf, BTreeSet<String>> = pages
+        .iter()
+        .map(|(path, page)| (path, attributes(page, "[id]", "id").into_iter().collect()))
+        .collect();
+    let mut broken = Vec::new();
+    let mut followed = 0;
+    for (path, page) in &pages {
+        // The 404 page's links are relative to wherever it is shown.
+        if path == Path::new("404.html") {
+            continue;
+        }
+        for link in attributes(page, "a[href]", "href") {
+            if link.contains("://") || link.starts_with("mailto:") {
+                continue;
+            }
+            followed += 1;
+            let (file, anchor) = link.split_once('#').unwrap_or((&link, ""));
+            let target = if file.is_empty() { path.clone() } else { PathBuf::from(file) };
+            let known = anchors.get(&target);
+            let lands = known.is_some_and(|known| anchor.is_empty() || known.contains(anchor));
+            if !lands && !(anchor.is_empty() && built_book().join(&target).is_file()) {
+                broken.push(format!("{}: {link}", path.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "broken links:\n{}", broken.join("\n"));
+    assert!(followed > 50, "only {followed} links were found; is the book there?");
+}
+
+#[test]
+fn nothing_is_fetched_from_elsewhere() {
+    let mut foreign = Vec::new();
+    for (path, page) in pages() {
+        for (query, name) in [
+            ("script[src]", "src"),
+            ("link[href]", "href"),
+            ("img[src]", "src"),
+            ("iframe[src]", "src"),
+            ("source[src]", "src"),
+        ] {
+            for source in attributes(&page, query, name) {
+                if source.contains("//") {
+                    foreign.push(format!("{}: {source}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(foreign.is_empty(), "{}", foreign.join("\n"));
+}
+
+#[test]
+fn every_chapter_has_three_figures_that_can_be_read_without_seeing_them() {
+    for chapter in whole::layout().chapters().unwrap() {
+        let page = &pages()[&PathBuf::from(format!("{}.html", chapter.name))];
+        let figures = selector("figure.descent-figure > svg");
+        let count = page.select(&figures).count();
+        assert!(count >= 3, "{} has {count} figures", chapter.name);
+        for figure in page.select(&figures) {
+            let text = |query: &str| -> String {
+                figure.select(&selector(query)).flat_map(|e| e.text()).collect()
+            };
+            assert!(!text("title").is_empty());
+            assert!(text("desc").len() > 40, "{}: {}", chapter.name, text("title"));
+            let size = figure.html().len();
+            assert!(size < 60_000, "{}: `{}` has {size} bytes", chapter.name, text("title"));
+        }
+    }
+}
+
+#[test]
+fn formulas_and_directives_are_all_rendered() {
+    for (path, page) in pages() {
+        let prose = page
+            .select(&selector("main p, main li, main td"))
+            .map(|element| element.text().collect::<String>())
+            .collect::<Vec<_>>()
+            .join("\n");
+        for left_over in ["{{", "}}", "$$", "\\frac", "ANCHOR"] {
+            assert!(!prose.contains(left_over), "{}: `{left_over}` is left over", path.display());
+        }
+    }
+    let chapter = &pages()[Path::new("bias-correction.html")];
+    assert!(chapter.select(&selector("math")).count() > 50);
+}
+
+#[test]
+fn the_adam_listing_is_the_source() {
+    let page = &pages()[Path::new("bias-correction.html")];
+    let listings: Vec<String> =
+        page.select(&selector(".listing code.language-rust")).map(|e| e.text().collect()).collect();
+    let source =
+        fs::read_to_string(whole::layout().root().join("crates/descent/src/adam.rs")).unwrap();
+    let line = listings[0].lines().find(|line| line.contains("m_hat =")).unwrap().trim();
+    assert!(source.contains(line));
+}

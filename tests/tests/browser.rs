@@ -1,0 +1,307 @@
+//! The built book in a real browser, opened from `file://`.
+//!
+//! Needs Chromium; the accessibility test also needs axe-core (`npm install axe-core` in
+//! `target/npm`). Where one is missing the test says so and passes, unless `DESCENT_DEMAND` is set.
+
+use headless_chrome::protocol::cdp::types::Event;
+use headless_chrome::protocol::cdp::{Emulation, Network, Page};
+use headless_chrome::{Browser, LaunchOptions, Tab};
+use serde_json::{Value, json};
+use std::ffi::OsStr;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use whole::{built_book, layout, skip};
+
+const PAGES: [&str; 5] = ["welcome", "gradient-descent", "bias-correction", "notation", "source"];
+const WIDTHS: [u32; 2] = [1200, 390];
+const SCHEMES: [&str; 2] = ["light", "dark"];
+
+/// Chromium, if it is installed.
+fn browser() -> Option<Browser> {
+    let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    let folders: Vec<PathBuf> =
+        std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).collect();
+    let find =
+        |name: &str| folders.iter().map(|folder| folder.join(name)).find(|path| path.is_file());
+    let Some(path) = names.iter().find_map(|name| find(name)) else {
+        skip("Chromium is not installed");
+        return None;
+    };
+    let quiet = [
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ];
+    let options = LaunchOptions {
+        path: Some(path),
+        sandbox: false,
+        args: quiet.iter().map(OsStr::new).collect(),
+        idle_browser_timeout: Duration::from_secs(120),
+        ..LaunchOptions::default()
+    };
+    Some(Browser::new(options).expect("Chromium starts"))
+}
+
+/// A tab and what its pages complain about or ask the network for.
+struct Watched {
+    tab: Arc<Tab>,
+    complaints: Arc<Mutex<Vec<String>>>,
+}
+
+impl Watched {
+    fn new(browser: &Browser, width: u32, scheme: &str) -> Self {
+        let tab = browser.new_tab().unwrap();
+        let complaints = Arc::new(Mutex::new(Vec::new()));
+        let sink = Arc::clone(&complaints);
+        tab.enable_log().unwrap();
+        tab.enable_runtime().unwrap();
+        tab.call_method(Network::Enable {
+            max_total_buffer_size: None,
+            max_resource_buffer_size: None,
+            max_post_data_size: None,
+            report_direct_socket_traffic: None,
+            enable_durable_messages: None,
+        })
+        .unwrap();
+        tab.add_event_listener(Arc::new(move |event: &Event| {
+            let complaint = match event {
+                Event::LogEntryAdded(entry) => Some(entry.params.entry.text.clone()),
+                Event::RuntimeExceptionThrown(thrown) => {
+                    Some(format!("{:?}", thrown.params.exception_details))
+                }
+                Event::RuntimeConsoleAPICalled(call) => Some(format!("{:?}", call.params.args)),
+                Event::NetworkRequestWillBeSent(sent) => {
+                    let url = &sent.params.request.url;
+                    let local = url.starts_with("file:") || url.starts_with("data:");
+                    (!local).then(|| format!("a request to {url}"))
+                }
+                _ => None,
+            };
+            sink.lock().unwrap().extend(complaint);
+        }))
+        .unwrap();
+        tab.call_method(Emulation::SetDeviceMetricsOverride {
+            width,
+            height: 900,
+            device_scale_factor: 1.0,
+            mobile: width < 500,
+            scale: None,
+            screen_width: None,
+            screen_height: None,
+            position_x: None,
+            position_y: None,
+            dont_set_visible_size: None,
+            screen_orientation: None,
+            viewport: None,
+            display_feature: None,
+            device_posture: None,
+        })
+        .unwrap();
+        tab.call_method(Emulation::SetEmulatedMedia {
+            media: None,
+            features: Some(vec![Emulation::MediaFeature {
+                name: "prefers-color-scheme".to_owned(),
+                value: scheme.to_owned(),
+            }]),
+        })
+        .unwrap();
+        Self { tab, complaints }
+    }
+
+    fn open(&self, page: &str) {
+        let path = built_book().join(format!("{page}.html"));
+        self.tab.navigate_to(&format!("file://{}", path.display())).unwrap();
+        self.tab.wait_until_navigated().unwrap();
+    }
+
+    /// The value of an expression, which may be a promise.
+    fn value(&self, expression: &str) -> Value {
+        let json = format!("(async () => JSON.stringify(await ({expression})))()");
+        let result = self.tab.evaluate(&json, true).unwrap();
+        let text = result.value.unwrap_or_else(|| panic!("no value: {expression}"));
+        serde_json::from_str(text.as_str().unwrap_or("null")).unwrap()
+    }
+
+    fn focus(&self, id: &str) {
+        let focused = self.value(&format!(
+            "(document.getElementById('{id}').focus(), document.activeElement.id)"
+        ));
+        assert_eq!(focused, json!(id));
+    }
+
+    /// Waits until an expression is true.
+    fn wait_for(&self, expression: &str) {
+        for _ in 0..200 {
+            if self.value(expression) == json!(true) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("never became true: {expression}");
+    }
+
+    fn assert_quiet(&self, place: &str) {
+        let complaints = self.complaints.lock().unwrap();
+        assert!(complaints.is_empty(), "{place}: {complaints:?}");
+    }
+}
+
+#[test]
+fn every_page_is_quiet_and_fits_in_both_themes_at_both_widths() {
+    let Some(browser) = browser() else { return };
+    let shots = layout().root().join("target/screenshots");
+    fs::create_dir_all(&shots).unwrap();
+    for scheme in SCHEMES {
+        for width in WIDTHS {
+            let watched = Watched::new(&browser, width, scheme);
+            for page in PAGES {
+                let place = format!("{page}, {scheme}, {width} px");
+                watched.open(page);
+                let overflow = watched.value("document.documentElement.scrollWidth - innerWidth");
+                assert!(overflow.as_i64().unwrap() <= 0, "{place}: scrolls sideways by {overflow}");
+                let dark = watched.value("document.documentElement.classList.contains('navy')");
+                assert_eq!(dark, json!(scheme == "dark"), "{place}");
+                let shot = watched
+                    .tab
+                    .capture_screenshot(Page::CaptureScreenshotFormatOption::Png, None, None, true)
+                    .unwrap();
+                fs::write(shots.join(format!("{page}-{scheme}-{width}.png")), shot).unwrap();
+                watched.assert_quiet(&place);
+            }
+        }
+    }
+}
+
+#[test]
+fn formulas_are_laid_out_with_the_mathematical_font() {
+    let Some(browser) = browser() else { return };
+    let watched = Watched::new(&browser, 1200, "light");
+    watched.open("bias-correction");
+    watched.wait_for(
+        "document.fonts.ready.then(() => document.fonts.check('16px \"Latin Modern Math\"'))",
+    );
+    // A fraction is laid out as one: its numerator stands above its denominator.
+    let stacked = watched.value(
+        "[...document.querySelectorAll('math[display=block] mfrac')].every((fraction) => {
+            const [top, bottom] = [...fraction.children].map((part) => part.getBoundingClientRect());
+            return top.height > 0 && top.bottom <= bottom.top + 1;
+        })",
+    );
+    assert_eq!(stacked, json!(true));
+}
+
+#[test]
+fn figures_have_a_size_and_take_their_ink_from_the_theme() {
+    let Some(browser) = browser() else { return };
+    let ink = |scheme: &str| {
+        let watched = Watched::new(&browser, 1200, scheme);
+        watched.open("gradient-descent");
+        let sizes = watched.value(
+            "[...document.querySelectorAll('.descent-figure > svg')].map((figure) => {
+                const { width, height } = figure.getBoundingClientRect();
+                return Math.min(width, height);
+            })",
+        );
+        let sizes = sizes.as_array().unwrap().clone();
+        assert!(sizes.len() >= 3 && sizes.iter().all(|size| size.as_f64().unwrap() > 200.0));
+        watched.value("getComputedStyle(document.querySelector('.descent-figure text')).fill")
+    };
+    assert_ne!(ink("light"), ink("dark"));
+}
+
+#[test]
+fn the_exploration_moves_by_keyboard_and_agrees_with_the_native_numbers() {
+    let Some(browser) = browser() else { return };
+    let watched = Watched::new(&browser, 390, "light");
+    watched.open("bias-correction");
+    let summary = "document.querySelector('[data-explore] .summary').textContent";
+    let native = |settings: Value| -> Value {
+        let request = json!({"explore": {"id": "bias-correction", "settings": settings}});
+        serde_json::from_str(&playground::answer(&request.to_string())).unwrap()
+    };
+    assert_eq!(watched.value(summary), native(json!({}))["summary"]);
+    watched.wait_for("!document.querySelector('[data-explore] form').hidden");
+
+    watched.focus("bias-correction-beta2");
+    watched.tab.press_key("ArrowLeft").unwrap();
+    let moved = native(json!({"beta2": 0.995}));
+    watched.wait_for(&format!("{summary} === {}", moved["summary"]));
+
+    watched.focus("bias-correction-first");
+    watched.tab.press_key(" ").unwrap();
+    let uncorrected = native(json!({"beta2": 0.995, "first": 0.0}));
+    watched.wait_for(&format!("{summary} === {}", uncorrected["summary"]));
+    // The figures are the same to the last character, and so are the numbers they are drawn from.
+    let figures = uncorrected["figures"].as_array().unwrap();
+    let drawn: String = figures.iter().map(|figure| figure.as_str().unwrap()).collect();
+    let same = format!(
+        "document.querySelector('[data-explore] .figures').innerHTML === (() => {{
+            const element = document.createElement('div');
+            element.innerHTML = {};
+            return element.innerHTML;
+        }})()",
+        json!(drawn)
+    );
+    assert_eq!(watched.value(&same), json!(true));
+    watched.assert_quiet("the exploration");
+}
+
+#[test]
+fn the_page_grades_as_everywhere_else() {
+    let Some(browser) = browser() else { return };
+    let watched = Watched::new(&browser, 390, "dark");
+    watched.open("bias-correction");
+    let problem = practice::open("bias-correction-derivation").unwrap();
+    let table: Vec<Vec<String>> = serde_json::from_str(include_str!("../answers.json")).unwrap();
+    for answers in table {
+        let expected = problem.check(&answers);
+        let score = format!("{} of {} points", expected.points, expected.of);
+        let seen = watched.value(&format!(
+            "(async () => {{
+                const section = document.querySelector('[data-problem]');
+                const inputs = [...section.querySelectorAll('form input')];
+                const answers = {};
+                inputs.forEach((input, number) => {{ input.value = answers[number] ?? ''; }});
+                const score = section.querySelector('.score');
+                score.textContent = '';
+                section.querySelector('form').requestSubmit();
+                while (score.textContent === '') await new Promise((done) => setTimeout(done, 20));
+                return [score.textContent,
+                    [...section.querySelectorAll('.verdict')].map((verdict) => verdict.textContent)];
+            }})()",
+            json!(answers)
+        ));
+        assert_eq!(seen[0], json!(score), "{answers:?}");
+        for (line, text) in expected.lines.iter().zip(seen[1].as_array().unwrap()) {
+            assert!(text.as_str().unwrap().ends_with(&line.feedback), "{text} {line:?}");
+        }
+    }
+    watched.assert_quiet("the problem");
+}
+
+#[test]
+fn axe_finds_nothing_serious_in_the_main_content() {
+    let Some(browser) = browser() else { return };
+    let axe = layout().root().join("target/npm/node_modules/axe-core/axe.min.js");
+    let Ok(axe) = fs::read_to_string(&axe) else {
+        skip("axe-core is not installed in target/npm");
+        return;
+    };
+    for scheme in SCHEMES {
+        let watched = Watched::new(&browser, 1200, scheme);
+        for page in PAGES {
+            watched.open(page);
+            watched.tab.evaluate(&axe, false).unwrap();
+            let violations = watched.value(
+                "axe.run('main').then((found) => found.violations
+                    .filter((violation) => ['serious', 'critical'].includes(violation.impact))
+                    .map((violation) => [violation.id, violation.nodes.map((node) => node.html.slice(0, 200))]))",
+            );
+            assert_eq!(violations, json!([]), "{page}, {scheme}");
+        }
+    }
+}
