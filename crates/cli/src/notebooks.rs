@@ -22,8 +22,19 @@ pub(crate) fn run(layout: &Layout, set_up_only: bool, kernel_only: bool) -> Resu
     let bin = install_jupyter(layout, &jupyter)?;
     write_kernelspec(&jupyter)?;
     let copies = copy_notebooks(layout)?;
+    let jupyter_command = |task: &str| {
+        let mut command = Command::new(bin.join("jupyter"));
+        // Jupyter keeps its own files here too, and leaves the home folder alone.
+        command
+            .arg(task)
+            .env("JUPYTER_PATH", jupyter.join("share/jupyter"))
+            .env("JUPYTER_DATA_DIR", jupyter.join("data"))
+            .env("JUPYTER_CONFIG_DIR", jupyter.join("config"))
+            .env("JUPYTER_RUNTIME_DIR", jupyter.join("runtime"));
+        command
+    };
     run_to_end(
-        Command::new(bin.join("jupyter")).arg("trust").args(&copies),
+        jupyter_command("trust").args(&copies),
         "marking your copies as trusted, so that their figures are shown",
     )?;
     println!("Your copies of the notebooks are in scratch/; change them as you like.");
@@ -31,10 +42,7 @@ pub(crate) fn run(layout: &Layout, set_up_only: bool, kernel_only: bool) -> Resu
         return Ok(ExitCode::SUCCESS);
     }
     run_to_end(
-        Command::new(bin.join("jupyter"))
-            .arg("lab")
-            .arg(layout.root().join("scratch"))
-            .env("JUPYTER_PATH", jupyter.join("share/jupyter")),
+        jupyter_command("lab").arg(layout.root().join("scratch")),
         "Jupyter Lab",
     )?;
     Ok(ExitCode::SUCCESS)

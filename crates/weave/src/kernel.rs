@@ -17,7 +17,9 @@ use tokio::time::timeout;
 /// What a panic in a cell prints first, thanks to `figures::report_panics`.
 const PANIC: &str = "cell panicked: ";
 /// How long a kernel may take to start; it loads the standard library's sources.
-const START_LIMIT: Duration = Duration::from_secs(120);
+const START_LIMIT: Duration = Duration::from_secs(40);
+/// How often a kernel that does not answer is started.
+const ATTEMPTS: u32 = 3;
 /// How long text on stderr may come after a cell has ended.
 const STRAGGLERS: Duration = Duration::from_millis(30);
 
@@ -61,12 +63,25 @@ pub struct Execution {
 }
 
 impl Kernel {
-    /// Starts `command`, which must take a connection file as its last argument, and waits until
-    /// the kernel answers.
+    /// Starts a kernel with what `command` gives, to which the path of a connection file is added,
+    /// and waits until it answers.
+    ///
+    /// Free ports are found before the kernel takes them, so another program may be faster; then
+    /// the kernel is started again on others.
     ///
     /// # Errors
-    /// If it cannot be started or does not answer in time.
-    pub async fn start(mut command: Command) -> Result<Self> {
+    /// If it cannot be started or, time and again, does not answer.
+    pub async fn start(command: impl Fn() -> Command) -> Result<Self> {
+        for _ in 0..ATTEMPTS {
+            if let Some(kernel) = Self::attempt(command()).await? {
+                return Ok(kernel);
+            }
+        }
+        bail!("the kernel was started {ATTEMPTS} times and never answered within {START_LIMIT:?}")
+    }
+
+    /// Starts the kernel once; `None` if it ends or does not answer.
+    async fn attempt(mut command: Command) -> Result<Option<Self>> {
         let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let (ports, listeners) = jupyter_zmq_client::peek_ports_with_listeners(address, 5)
             .await
@@ -95,22 +110,23 @@ impl Kernel {
         // The kernel runs cells in a process of its own; a group lets both be ended together.
         #[cfg(unix)]
         command.process_group(0);
-        let process = command.kill_on_drop(true).spawn().context("starting the kernel")?;
+        let mut process = command.kill_on_drop(true).spawn().context("starting the kernel")?;
         drop(listeners);
 
-        let connect = async {
+        let connected = async {
             loop {
+                if process.try_wait().context("waiting for the kernel")?.is_some() {
+                    return Ok(None);
+                }
                 match connect(&connection).await {
-                    Ok(connected) => return connected,
+                    Ok(sockets) => return anyhow::Ok(Some(sockets)),
                     // Until the kernel listens, its ports refuse or reset connections.
                     Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
                 }
             }
         };
-        let (shell, iopub) = timeout(START_LIMIT, connect)
-            .await
-            .map_err(|_| anyhow!("the kernel did not answer within {START_LIMIT:?}"))?;
-        Ok(Self { process, shell, iopub, connection_file })
+        let Ok(connected) = timeout(START_LIMIT, connected).await else { return Ok(None) };
+        Ok(connected?.map(|(shell, iopub)| Self { process, shell, iopub, connection_file }))
     }
 
     /// Runs a cell and waits until the kernel is idle again, or the limit has passed.

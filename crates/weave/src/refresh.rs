@@ -213,7 +213,8 @@ fn run(
     let workplace = template.workplace()?;
     let cells = chapter.cells();
     block_on(async {
-        let mut kernel = Kernel::start(workplace.command(&layout.notebooks_folder())).await?;
+        let directory = layout.notebooks_folder();
+        let mut kernel = Kernel::start(|| workplace.command(&directory)).await?;
         let mut outputs = BTreeMap::new();
         let mut outcome = Ok(());
         for (index, cell) in cells.iter().enumerate() {

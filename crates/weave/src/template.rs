@@ -62,8 +62,8 @@ impl Template {
         let lock = layout.root().join("Cargo.lock");
         write(&folder.join("Cargo.lock"), &fs::read_to_string(&lock).context("Cargo.lock")?)?;
         block_on(async {
-            let mut kernel =
-                Kernel::start(template.command(&folder, &layout.notebooks_folder())).await?;
+            let directory = layout.notebooks_folder();
+            let mut kernel = Kernel::start(|| template.command(&folder, &directory)).await?;
             let execution = kernel.execute(&setup.code, setup.limit).await?;
             kernel.shut_down().await?;
             succeed(execution, &format!("{}: cell `{}`", chapter.place(setup.line), setup.id))
