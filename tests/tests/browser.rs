@@ -3,6 +3,8 @@
 //! Needs Chromium; the accessibility test also needs axe-core (`npm install axe-core` in
 //! `target/npm`). Where one is missing the test says so and passes, unless `DESCENT_DEMAND` is set.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use headless_chrome::protocol::cdp::types::Event;
 use headless_chrome::protocol::cdp::{Emulation, Network, Page};
 use headless_chrome::{Browser, LaunchOptions, Tab};

@@ -3,6 +3,8 @@
 //! Needs evcxr_jupyter. Where it is missing the test says so and passes, unless
 //! `DESCENT_DEMAND` is set.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;

@@ -41,10 +41,7 @@ pub(crate) fn run(layout: &Layout, set_up_only: bool, kernel_only: bool) -> Resu
     if set_up_only {
         return Ok(ExitCode::SUCCESS);
     }
-    run_to_end(
-        jupyter_command("lab").arg(layout.root().join("scratch")),
-        "Jupyter Lab",
-    )?;
+    run_to_end(jupyter_command("lab").arg(layout.root().join("scratch")), "Jupyter Lab")?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,5 +1,7 @@
 //! Problems on the command line, graded as everywhere else.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use serde_json::{Value, json};
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
