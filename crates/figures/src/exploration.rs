@@ -19,12 +19,21 @@ pub fn bias_correction(config: &TraceConfig, trace: &Trace) -> [Figure; 2] {
     .level("E[g]", config.mean)
     .level("E[g²]", square)
     .figure()
-    .caption("The uncorrected averages start at 0 and climb; the corrected ones start at the first gradient and its square.");
-    let step_size = Curves::new("Size of the step", "How far Adam moves at each step, in units of the learning rate.")
-        .axes("step t", "|Δθ| / η")
-        .curve("step", &steps, &trace.step_size)
-        .level("η", 1.0)
-        .figure()
-        .caption("With both corrections no step starts above the learning rate; without them the early ones do.");
+    .caption(
+        "The uncorrected averages start at 0 and climb; the corrected ones start at the first \
+         gradient and its square.",
+    );
+    let step_size = Curves::new(
+        "Size of the step",
+        "How far Adam moves at each step, in units of the learning rate.",
+    )
+    .axes("step t", "|Δθ| / η")
+    .curve("step", &steps, &trace.step_size)
+    .level("η", 1.0)
+    .figure()
+    .caption(
+        "With both corrections the first step is the learning rate. Switch one or both off \
+             and compare the first few.",
+    );
     [moments, step_size]
 }

@@ -397,10 +397,13 @@ impl Evaluation<'_> {
                 Some((_, value)) => *value,
                 None => self.scope.symbol(name)?,
             },
-            Node::Term(name, index) => {
-                let index = self.whole(index, "an index")?;
-                self.scope.term(name, index)?
-            }
+            Node::Term(name, index) => match self.named_with_index(name, index) {
+                Some(value) => value,
+                None => {
+                    let index = self.whole(index, "an index")?;
+                    self.scope.term(name, index)?
+                }
+            },
             Node::Negate(inner) => -self.value(inner)?,
             Node::Call(function, inner) => function.apply(self.value(inner)?),
             Node::Operation(operator, left, right) => {
@@ -426,6 +429,16 @@ impl Evaluation<'_> {
                 total
             }
         })
+    }
+
+    /// The value of a single number whose name has an index, such as m_t or beta_1.
+    fn named_with_index(&self, name: &str, index: &Node) -> Option<f64> {
+        let index = match index {
+            Node::Symbol(index) => index.clone(),
+            Node::Number(index) => index.to_string(),
+            _ => return None,
+        };
+        self.scope.symbol(&format!("{name}_{index}")).ok()
     }
 
     fn whole(&mut self, node: &Node, what: &str) -> Result<i64, EvaluationError> {
