@@ -134,3 +134,19 @@ fn the_adam_listing_is_the_source() {
     let line = listings[0].lines().find(|line| line.contains("m_hat =")).unwrap().trim();
     assert!(source.contains(line));
 }
+
+/// What `mdbook build` does: it starts the preprocessor as the command that book.toml names.
+#[test]
+fn plain_mdbook_builds_the_same_page() {
+    // The command compiles the release build, which takes minutes where there is none yet.
+    if std::env::var_os("DESCENT_DEMAND").is_none() {
+        eprintln!("skipped: DESCENT_DEMAND is not set");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = mdbook_driver::MDBook::load(whole::layout().root()).unwrap();
+    book.config.build.build_dir = folder.path().to_owned();
+    book.build().unwrap();
+    let page = |root: &Path| fs::read_to_string(root.join("bias-correction.html")).unwrap();
+    assert!(page(folder.path()) == page(built_book()), "the pages differ");
+}

@@ -4,19 +4,18 @@ use crate::build::build;
 use ::weave::layout::Layout;
 use anyhow::{Context, Result, bail};
 use axum::Router;
-use notify_debouncer_mini::new_debouncer;
-use notify_debouncer_mini::notify::RecursiveMode;
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 const FIRST_PORT: u16 = 3000;
 const PORTS: u16 = 20;
-/// How long files must be quiet before the book is built again.
-const QUIET: Duration = Duration::from_millis(300);
+/// How often to look for changes.
+const INTERVAL: Duration = Duration::from_millis(500);
 
 pub(crate) fn run(layout: &Layout, address: Option<SocketAddr>) -> Result<ExitCode> {
     println!("Building the book …");
@@ -25,11 +24,7 @@ pub(crate) fn run(layout: &Layout, address: Option<SocketAddr>) -> Result<ExitCo
     println!("The book is at http://{}/ (Ctrl-C ends this)", listener.local_addr()?);
 
     let watched = layout.clone();
-    std::thread::spawn(move || {
-        if let Err(error) = rebuild_on_change(&watched) {
-            eprintln!("changes are not watched: {error:#}");
-        }
-    });
+    std::thread::spawn(move || rebuild_on_change(&watched));
 
     listener.set_nonblocking(true)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -66,22 +61,43 @@ fn listen(address: Option<SocketAddr>) -> Result<TcpListener> {
     )
 }
 
-fn rebuild_on_change(layout: &Layout) -> Result<()> {
-    let (sender, changes) = mpsc::channel();
-    let mut debouncer = new_debouncer(QUIET, sender)?;
-    for place in ["book/src", "book/theme", "book/problems", "notebooks", "crates", "book.toml"] {
-        debouncer.watcher().watch(&layout.root().join(place), RecursiveMode::Recursive)?;
-    }
-    let generated = layout.chapters_folder().join("generated");
-    for events in changes {
-        let events = events?;
-        if events.iter().all(|event| event.path.starts_with(&generated)) {
+/// Builds the book again whenever a file it is made from has changed, for as long as the program
+/// runs. Looking at a few hundred files twice a second costs nothing, and works on every file
+/// system.
+fn rebuild_on_change(layout: &Layout) {
+    let mut built_from = snapshot(layout);
+    loop {
+        std::thread::sleep(INTERVAL);
+        let now = snapshot(layout);
+        if now == built_from {
             continue;
         }
+        built_from = now;
         match build(layout) {
             Ok(_) => println!("Built again; reload the page."),
             Err(error) => eprintln!("error: {error:#}\nThe pages served are those built before."),
         }
     }
-    Ok(())
+}
+
+/// When each file the book is made from was last changed.
+fn snapshot(layout: &Layout) -> BTreeMap<PathBuf, SystemTime> {
+    fn add(path: PathBuf, found: &mut BTreeMap<PathBuf, SystemTime>) {
+        let Ok(metadata) = path.metadata() else { return };
+        if metadata.is_dir() {
+            for entry in std::fs::read_dir(&path).into_iter().flatten().flatten() {
+                add(entry.path(), found);
+            }
+        } else if let Ok(changed) = metadata.modified() {
+            found.insert(path, changed);
+        }
+    }
+    let mut found = BTreeMap::new();
+    for place in ["book", "notebooks", "crates", "book.toml", "Cargo.lock"] {
+        add(layout.root().join(place), &mut found);
+    }
+    // The build itself writes there.
+    let generated = layout.chapters_folder().join("generated");
+    found.retain(|path, _| !path.starts_with(&generated));
+    found
 }

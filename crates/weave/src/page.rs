@@ -38,7 +38,7 @@ impl Preprocessor for Weave {
             };
             let woven = match chapters.iter().find(|c| Some(&c.path) == page.source_path.as_ref()) {
                 Some(chapter) => weave(&layout, chapter, &notebooks[&chapter.name]),
-                None => plain(&page.content).with_context(|| page.name.clone()),
+                None => plain(page),
             };
             match woven {
                 Ok(content) => page.content = content,
@@ -75,8 +75,11 @@ fn fresh_notebooks(layout: &Layout, chapters: &[Chapter]) -> Result<BTreeMap<Str
 }
 
 /// A page without cells.
-fn plain(content: &str) -> Result<String> {
-    formulas_to_mathml(&claim_text::fill_in(content, &Measured::new())?)
+fn plain(page: &mdbook_driver::book::Chapter) -> Result<String> {
+    let source = page.source_path.clone().unwrap_or_default();
+    let place = |line: usize| format!("book/src/{}:{line}", source.display());
+    let text = claim_text::fill_in(&page.content, &Measured::new()).with_context(|| place(1))?;
+    formulas_to_mathml(&text).map_err(|error| located(place, 1, &error))
 }
 
 /// A chapter with its notebook's outputs.
@@ -89,8 +92,8 @@ fn weave(layout: &Layout, chapter: &Chapter, notebook: &Notebook) -> Result<Stri
             Piece::Prose { markdown, line } => {
                 let text =
                     claim_text::fill_in(markdown, claims).with_context(|| chapter.place(*line))?;
-                page +=
-                    &formulas_to_mathml(&text).map_err(|error| located(chapter, *line, &error))?;
+                page += &formulas_to_mathml(&text)
+                    .map_err(|error| located(|line| chapter.place(line), *line, &error))?;
             }
             Piece::Cell(cell) if cell.notebook_only => {}
             Piece::Cell(cell) => {
@@ -106,11 +109,15 @@ fn weave(layout: &Layout, chapter: &Chapter, notebook: &Notebook) -> Result<Stri
     Ok(page)
 }
 
-/// A formula's error with its line in the chapter instead of in the stretch of prose.
-fn located(chapter: &Chapter, first_line: usize, error: &anyhow::Error) -> anyhow::Error {
+/// A formula's error with its line in the file instead of in the stretch of prose.
+fn located(
+    place: impl Fn(usize) -> String,
+    first_line: usize,
+    error: &anyhow::Error,
+) -> anyhow::Error {
     let text = error.to_string();
     let (offset, message) = text.split_once(": ").unwrap_or(("0", &text));
-    anyhow!("{}: {message}", chapter.place(first_line + offset.parse().unwrap_or(0)))
+    anyhow!("{}: {message}", place(first_line + offset.parse().unwrap_or(0)))
 }
 
 fn cell_markup(cell: &Cell, setup: bool, outputs: &[Output]) -> String {
