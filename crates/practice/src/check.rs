@@ -1,6 +1,6 @@
 //! From an answer to a verdict.
 
-use crate::equivalence::{Comparison, compare};
+use crate::equivalence::{Comparison, compare, rests_on_a_sum};
 use crate::expression::Expression;
 use crate::problem::{Form, Line, Problem, Symbol};
 use serde::Serialize;
@@ -91,20 +91,22 @@ impl Line {
                 .map(|reference| compare(&formula, &reference, symbols))
         };
         match against(&self.answer) {
-            Some(Ok(Comparison::Same)) => match (self.form, formula.has_sum()) {
-                (Form::Sum, false) => report(
-                    Verdict::Form,
-                    "The value is right, but this line asks for it with the sum still written \
-                     out: sum(i = 1..t, …)."
-                        .to_owned(),
-                ),
-                (Form::Closed, true) => report(
-                    Verdict::Form,
-                    "The value is right, but this line asks for a closed form, without a sum."
-                        .to_owned(),
-                ),
-                _ => report(Verdict::Right, "Right.".to_owned()),
-            },
+            Some(Ok(Comparison::Same)) => {
+                match (self.form, rests_on_a_sum(&formula, symbols) == Ok(true)) {
+                    (Form::Sum, false) => report(
+                        Verdict::Form,
+                        "The value is right, but this line asks for it with the sum still written \
+                     out, its terms depending on i: sum(i = 1..t, …)."
+                            .to_owned(),
+                    ),
+                    (Form::Closed, true) => report(
+                        Verdict::Form,
+                        "The value is right, but this line asks for a closed form, without a sum."
+                            .to_owned(),
+                    ),
+                    _ => report(Verdict::Right, "Right.".to_owned()),
+                }
+            }
             Some(Ok(Comparison::Different { point, answer, reference })) => {
                 let known = self
                     .mistakes
@@ -134,10 +136,28 @@ impl Line {
 
 fn disagreement(point: &str, answer: f64, reference: f64) -> String {
     let at = if point.is_empty() { String::new() } else { format!("At {point}: ") };
-    if answer.is_finite() {
-        format!("Not yet. {at}yours gives {answer:.6}, but it should be {reference:.6}.")
+    if answer.is_nan() {
+        return format!(
+            "Not yet. {at}yours is not defined (0/0, or a root or logarithm of a negative number)."
+        );
+    }
+    if answer.is_infinite() {
+        return format!(
+            "Not yet. {at}yours is infinite (a division by zero, or too large a power)."
+        );
+    }
+    let rounded = |decimals: usize| [answer, reference].map(|x| number(x, decimals));
+    // As many digits as it takes to see the difference.
+    let [ours, theirs] =
+        (4..=16).map(rounded).find(|[ours, theirs]| ours != theirs).unwrap_or_else(|| rounded(16));
+    format!("Not yet. {at}yours gives {ours}, but it should be {theirs}.")
+}
+
+fn number(value: f64, decimals: usize) -> String {
+    if value == 0.0 || (1e-3..1e6).contains(&value.abs()) {
+        format!("{value:.decimals$}")
     } else {
-        format!("Not yet. {at}yours is not defined (a division by zero, say).")
+        format!("{value:.decimals$e}")
     }
 }
 
@@ -234,8 +254,14 @@ mod tests {
     fn a_right_value_in_the_wrong_form_is_told_so() {
         let problem = open("bias-correction-derivation").unwrap();
         let line = problem.lines.iter().find(|line| line.form == Form::Closed).unwrap();
-        let expanded = format!("{} + 0 * sum(i = 1..t, 1)", line.answer);
-        assert_eq!(line.check(&expanded, &problem.symbols).verdict, Verdict::Form);
+        let summed = "sum(i = 1..t, beta^(t - i))";
+        assert_eq!(line.check(summed, &problem.symbols).verdict, Verdict::Form);
+        let line = problem.lines.iter().find(|line| line.form == Form::Sum).unwrap();
+        let for_show = format!("{} + 0", problem.lines[3].answer);
+        assert_ne!(line.check(&for_show, &problem.symbols).verdict, Verdict::Right);
+        for for_show in ["sum(i = 1..1, (1 - beta^t) mu)", "(1 - beta^t) mu + 0 sum(i = 1..t, i)"] {
+            assert_eq!(problem.lines[1].check(for_show, &problem.symbols).verdict, Verdict::Form);
+        }
     }
 
     #[test]
@@ -244,8 +270,13 @@ mod tests {
         let report = problem.check(&["17"]);
         assert_eq!(report.lines[0].verdict, Verdict::Wrong);
         assert!(report.lines[0].feedback.contains("yours gives 17"), "{}", report.text());
-        let report = problem.check(&["1 / (t - t)"]);
-        assert!(report.lines[0].feedback.contains("not defined"), "{}", report.text());
+        let report = problem.check(&["1 / (t - t)", "sqrt(-t)", "", "(1 - beta^t) mu + 0.0000001"]);
+        assert!(report.lines[0].feedback.contains("is infinite"), "{}", report.text());
+        assert!(report.lines[1].feedback.contains("not defined"), "{}", report.text());
+        let close = &report.lines[3].feedback;
+        let (_, numbers) = close.split_once("yours gives ").unwrap();
+        let (ours, theirs) = numbers.split_once(", but it should be ").unwrap();
+        assert_ne!(ours, theirs.trim_end_matches('.'), "{close}");
     }
 
     #[test]

@@ -16,7 +16,7 @@ const TOLERANCE: f64 = 1e-9;
 pub(crate) enum Comparison {
     /// They agree on all points.
     Same,
-    /// They disagree; the simplest point found, and the answer's and the reference's value there.
+    /// They disagree; the point where that is clearest, and the answer's and the reference's value there.
     Different { point: String, answer: f64, reference: f64 },
 }
 
@@ -26,22 +26,57 @@ pub(crate) fn compare(
     reference: &Expression,
     symbols: &[Symbol],
 ) -> Result<Comparison, EvaluationError> {
+    answer.check_symbols(&Point { symbols, number: 0 })?;
+    let mut worst: Option<(f64, Comparison)> = None;
     for number in 0..POINTS {
         let point = Point { symbols, number };
         let (ours, theirs) = (answer.evaluate(&point)?, reference.evaluate(&point)?);
         if !theirs.is_finite() {
             continue;
         }
-        let scale = ours.abs().max(theirs.abs()).max(1.0);
-        if !(ours.is_finite() && (ours - theirs).abs() <= TOLERANCE * scale) {
-            return Ok(Comparison::Different {
-                point: point.description(),
-                answer: ours,
-                reference: theirs,
-            });
+        let difference = (ours - theirs).abs() / ours.abs().max(theirs.abs()).max(1.0);
+        if ours.is_finite() && difference <= TOLERANCE {
+            continue;
+        }
+        // The clearest disagreement is shown: the largest one between finite values.
+        let clarity = if ours.is_finite() { difference } else { 0.0 };
+        if worst.as_ref().is_none_or(|(clearest, _)| clarity > *clearest) {
+            let point = point.description([answer, reference]);
+            worst =
+                Some((clarity, Comparison::Different { point, answer: ours, reference: theirs }));
         }
     }
-    Ok(Comparison::Same)
+    Ok(worst.map_or(Comparison::Same, |(_, different)| different))
+}
+
+/// Whether a formula that is right rests on a sum at some point.
+pub(crate) fn rests_on_a_sum(
+    answer: &Expression,
+    symbols: &[Symbol],
+) -> Result<bool, EvaluationError> {
+    for number in 0..POINTS {
+        if answer.rests_on_a_sum(&Point { symbols, number })? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Refuses a reference that could not be compared with anything.
+pub(crate) fn check_reference(reference: &Expression, symbols: &[Symbol]) -> Result<(), String> {
+    let mut finite = 0;
+    for number in 0..POINTS {
+        let point = Point { symbols, number };
+        reference.check_symbols(&point).map_err(|error| error.to_string())?;
+        let value = reference.evaluate(&point).map_err(|error| error.to_string())?;
+        finite += u64::from(value.is_finite());
+    }
+    if finite < POINTS / 2 {
+        return Err(format!(
+            "it is defined on {finite} of {POINTS} points of the symbols' domains"
+        ));
+    }
+    Ok(())
 }
 
 /// A random point in the domain of some symbols.
@@ -63,18 +98,31 @@ impl Point<'_> {
     /// A draw that depends on the point, the symbol and the term, and on nothing else. Numbers are
     /// rounded to two decimals, so that they can be shown as they are.
     fn draw(&self, place: u64, symbol: &Symbol, index: i64) -> f64 {
-        let seed = self.number ^ (place << 32) ^ ((index as u64) << 40);
+        let seed = mix(mix(mix(self.number) ^ place) ^ index as u64);
         let position = Stream::new(seed, Purpose::Noise).uniform();
         let value = symbol.low + position * (symbol.high - symbol.low);
         if symbol.whole { libm::round(value) } else { libm::round(value * 100.0) / 100.0 }
     }
 
-    fn description(&self) -> String {
-        let single = self.symbols.iter().zip(0..).filter(|(symbol, _)| !symbol.sequence);
-        let values = single
+    /// The values of the single numbers that these formulas mention.
+    fn description(&self, formulas: [&Expression; 2]) -> String {
+        let mentioned = |symbol: &Symbol| {
+            let also = symbol.also.iter().map(String::as_str);
+            let names: Vec<&str> = std::iter::once(symbol.name.as_str()).chain(also).collect();
+            !symbol.sequence && formulas.iter().any(|formula| formula.mentions(&names))
+        };
+        let shown = self.symbols.iter().zip(0..).filter(|(symbol, _)| mentioned(symbol));
+        let values = shown
             .map(|(symbol, place)| format!("{} = {}", symbol.name, self.draw(place, symbol, 0)));
         values.collect::<Vec<_>>().join(", ")
     }
+}
+
+/// A permutation of the 64-bit numbers that spreads neighbors apart (SplitMix64's finalizer).
+fn mix(x: u64) -> u64 {
+    let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    (x ^ (x >> 31)).wrapping_add(0x9e37_79b9_7f4a_7c15)
 }
 
 impl Scope for Point<'_> {

@@ -4,9 +4,11 @@
 //! (1 - beta^t) * mu        numbers, symbols, + - * / ^, parentheses
 //! 2t (1 - beta)            multiplication may be left out
 //! g_i   g_{i + 1}   g[i]   a term of a sequence
-//! sum(i = 1..t, g_i)       a sum; also sum(i, 1, t, g_i)
+//! sum(i = 1..t, g_i)       a sum; also sum(i, 1, t, g_i) and Σ(i = 1..t, g_i)
 //! sqrt(v)  exp(x)  log(x)  abs(x)
 //! ```
+//!
+//! Characters that only look different (`·`, `−`, `βᵗ`, `gᵢ`, `µ`) are read as what they stand for.
 
 use thiserror::Error;
 
@@ -15,7 +17,7 @@ const MOST_CHARACTERS: usize = 1_000;
 /// Deeper nesting than this is refused.
 const MOST_NESTING: usize = 40;
 /// An evaluation that takes more operations than this is given up.
-const MOST_OPERATIONS: usize = 100_000;
+const MOST_OPERATIONS: usize = 5_000;
 
 /// A formula that has been read.
 #[derive(Clone, Debug, PartialEq)]
@@ -123,14 +125,14 @@ impl Expression {
     /// # Errors
     /// Says at which character reading failed and what was expected there.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
-        let characters: Vec<char> = text.chars().collect();
-        if characters.len() > MOST_CHARACTERS {
+        if text.chars().count() > MOST_CHARACTERS {
             return Err(ParseError {
                 position: MOST_CHARACTERS,
                 message: format!("the formula is longer than {MOST_CHARACTERS} characters"),
             });
         }
-        let mut reader = Reader { characters, at: 0, depth: 0 };
+        let (characters, positions) = plain(text).into_iter().unzip();
+        let mut reader = Reader { characters, positions, at: 0, depth: 0 };
         let root = reader.sum_of_products()?;
         match reader.peek() {
             None => Ok(Self { root }),
@@ -145,27 +147,116 @@ impl Expression {
     /// # Errors
     /// If a symbol is unknown or misused, or the work is too much.
     pub fn evaluate(&self, scope: &dyn Scope) -> Result<f64, EvaluationError> {
-        let mut evaluation = Evaluation { scope, bound: Vec::new(), left: MOST_OPERATIONS };
+        self.evaluate_with(scope, 0.0)
+    }
+
+    /// Whether a sum in the formula does the work: its terms depend on its index, its bounds on a
+    /// symbol, and the formula's value on its terms.
+    ///
+    /// # Errors
+    /// As [`evaluate`](Self::evaluate).
+    pub fn rests_on_a_sum(&self, scope: &dyn Scope) -> Result<bool, EvaluationError> {
+        Ok(self.evaluate_with(scope, 1.0)? != self.evaluate(scope)?)
+    }
+
+    /// The value if every term of a sum that could do the work were larger by `bump`.
+    fn evaluate_with(&self, scope: &dyn Scope, bump: f64) -> Result<f64, EvaluationError> {
+        let mut evaluation = Evaluation { scope, bound: Vec::new(), left: MOST_OPERATIONS, bump };
         evaluation.value(&self.root)
     }
 
-    /// Whether a sum is written out somewhere in the formula.
-    pub fn has_sum(&self) -> bool {
-        fn visit(node: &Node) -> bool {
-            match node {
-                Node::Sum { .. } => true,
-                Node::Number(_) | Node::Symbol(_) => false,
-                Node::Term(_, inner) | Node::Negate(inner) | Node::Call(_, inner) => visit(inner),
-                Node::Operation(_, left, right) => visit(left) || visit(right),
+    /// Refuses unknown and misused symbols, also where an evaluation would not come across them.
+    ///
+    /// # Errors
+    /// At the first such symbol.
+    pub fn check_symbols(&self, scope: &dyn Scope) -> Result<(), EvaluationError> {
+        let mut evaluation =
+            Evaluation { scope, bound: Vec::new(), left: MOST_OPERATIONS, bump: 0.0 };
+        evaluation.check(&self.root)
+    }
+
+    /// Whether the formula mentions one of these names.
+    pub fn mentions(&self, names: &[&str]) -> bool {
+        self.root.mentions(&|name| names.contains(&name))
+    }
+}
+
+impl Node {
+    /// Whether a symbol's name, with its index if it is written with one, satisfies `wanted`.
+    fn mentions(&self, wanted: &dyn Fn(&str) -> bool) -> bool {
+        match self {
+            Self::Number(_) => false,
+            Self::Symbol(name) => wanted(name),
+            Self::Term(name, index) => {
+                wanted(name)
+                    || index.as_suffix().is_some_and(|suffix| wanted(&format!("{name}_{suffix}")))
+                    || index.mentions(wanted)
+            }
+            Self::Negate(inner) | Self::Call(_, inner) => inner.mentions(wanted),
+            Self::Operation(_, left, right) => left.mentions(wanted) || right.mentions(wanted),
+            Self::Sum { from, to, body, .. } => {
+                from.mentions(wanted) || to.mentions(wanted) || body.mentions(wanted)
             }
         }
-        visit(&self.root)
     }
+
+    /// An index that may be part of a name, as in m_t or beta_1.
+    fn as_suffix(&self) -> Option<String> {
+        match self {
+            Self::Symbol(index) => Some(index.clone()),
+            Self::Number(index) => Some(index.to_string()),
+            _ => None,
+        }
+    }
+}
+
+/// The characters of a text as the reader knows them, each with the place it came from, from 1.
+fn plain(text: &str) -> Vec<(char, usize)> {
+    const SUPERSCRIPTS: (&str, &str) = ("⁰¹²³⁴⁵⁶⁷⁸⁹ᵗⁱʲᵏⁿ⁺⁻⁽⁾", "0123456789tijkn+-()");
+    const SUBSCRIPTS: (&str, &str) = ("₀₁₂₃₄₅₆₇₈₉ₜᵢⱼₖₙ₊₋", "0123456789tijkn+-");
+    let lowered = |(from, to): (&str, &str), c: char| {
+        from.chars().zip(to.chars()).find(|(raised, _)| *raised == c).map(|(_, plain)| plain)
+    };
+    let mut plain = Vec::new();
+    let mut open = None;
+    for (c, position) in text.chars().zip(1..) {
+        let script = lowered(SUPERSCRIPTS, c)
+            .map(|c| (c, '^'))
+            .or_else(|| lowered(SUBSCRIPTS, c).map(|c| (c, '_')));
+        if open != script.map(|(_, kind)| kind) {
+            if open.is_some() {
+                plain.push(('}', position));
+            }
+            open = script.map(|(_, kind)| kind);
+            plain.extend(open.iter().flat_map(|kind| [(*kind, position), ('{', position)]));
+        }
+        let read_as = match script.map_or(c, |(c, _)| c) {
+            'µ' | '𝜇' => "μ",
+            'ϐ' | '𝛽' => "β",
+            '𝑡' => "t",
+            '⋅' | '∙' | '•' | '∗' | '·' | '×' => "*",
+            '÷' | '∕' | '⁄' => "/",
+            '–' | '‐' | '—' | '−' => "-",
+            'Σ' | '∑' => " sum",
+            '\u{200b}' | '\u{feff}' => "",
+            other => {
+                plain.push((other, position));
+                continue;
+            }
+        };
+        plain.extend(read_as.chars().map(|c| (c, position)));
+    }
+    if open.is_some() {
+        plain.push(('}', text.chars().count() + 1));
+    }
+    plain
 }
 
 /// A recursive-descent reader: one method for each level of binding strength.
 struct Reader {
     characters: Vec<char>,
+    /// Where each character stands in the text as it was typed.
+    positions: Vec<usize>,
     at: usize,
     depth: usize,
 }
@@ -193,7 +284,13 @@ impl Reader {
 
     fn error(&mut self, message: &str) -> ParseError {
         self.peek();
-        ParseError { position: self.at + 1, message: message.to_owned() }
+        ParseError { position: self.position(self.at), message: message.to_owned() }
+    }
+
+    /// The place in the text of the character at `at`; behind the last one, the text's end.
+    fn position(&self, at: usize) -> usize {
+        let end = self.positions.last().map_or(1, |last| last + 1);
+        self.positions.get(at).copied().unwrap_or(end)
     }
 
     /// Runs `read` one level deeper, within the limit that keeps the stack safe.
@@ -213,7 +310,7 @@ impl Reader {
     fn sum_of_products(&mut self) -> Result<Node, ParseError> {
         self.nested(|reader| {
             let mut left = reader.product()?;
-            while let Some(sign) = reader.take(&['+', '-', '−']) {
+            while let Some(sign) = reader.take(&['+', '-']) {
                 let operator = if sign == '+' { Operator::Add } else { Operator::Subtract };
                 let right = reader.product()?;
                 left = Node::Operation(operator, Box::new(left), Box::new(right));
@@ -225,7 +322,7 @@ impl Reader {
     fn product(&mut self) -> Result<Node, ParseError> {
         let mut left = self.signed()?;
         loop {
-            let operator = match self.take(&['*', '·', '×', '/']) {
+            let operator = match self.take(&['*', '/']) {
                 Some('/') => Operator::Divide,
                 Some(_) => Operator::Multiply,
                 // What can begin a factor multiplies even without a sign.
@@ -238,7 +335,10 @@ impl Reader {
     }
 
     fn signed(&mut self) -> Result<Node, ParseError> {
-        if self.take(&['-', '−']).is_some() {
+        if self.take(&['+']).is_some() {
+            return self.nested(Self::signed);
+        }
+        if self.take(&['-']).is_some() {
             return self.nested(|reader| Ok(Node::Negate(Box::new(reader.signed()?))));
         }
         self.power()
@@ -298,8 +398,11 @@ impl Reader {
             self.at += 1;
         }
         digits.parse().map(Node::Number).map_err(|_| ParseError {
-            position: start + 1,
-            message: format!("`{digits}` is not a number"),
+            position: self.position(start),
+            message: match digits.as_str() {
+                "" => "dots cannot be read; write sum(i = 1..t, g_i) or a closed form".to_owned(),
+                digits => format!("`{digits}` is not a number"),
+            },
         })
     }
 
@@ -313,7 +416,7 @@ impl Reader {
 
     fn named(&mut self) -> Result<Node, ParseError> {
         let name = self.name().unwrap_or_default();
-        if name == "sum" {
+        if name.eq_ignore_ascii_case("sum") {
             return self.sum();
         }
         if let Some(function) = Function::named(&name) {
@@ -386,6 +489,7 @@ struct Evaluation<'a> {
     scope: &'a dyn Scope,
     bound: Vec<(String, f64)>,
     left: usize,
+    bump: f64,
 }
 
 impl Evaluation<'_> {
@@ -417,14 +521,17 @@ impl Evaluation<'_> {
                 }
             }
             Node::Sum { index, from, to, body } => {
+                let works = body.mentions(&|name| name == index)
+                    && (from.mentions(&|_| true) || to.mentions(&|_| true));
                 let from = self.whole(from, "the start of a sum")?;
                 let to = self.whole(to, "the end of a sum")?;
+                let bump = if works { self.bump } else { 0.0 };
                 let mut total = 0.0;
                 for i in from..=to {
                     self.bound.push((index.clone(), i as f64));
                     let term = self.value(body);
                     self.bound.pop();
-                    total += term?;
+                    total += term? + bump;
                 }
                 total
             }
@@ -433,12 +540,37 @@ impl Evaluation<'_> {
 
     /// The value of a single number whose name has an index, such as m_t or beta_1.
     fn named_with_index(&self, name: &str, index: &Node) -> Option<f64> {
-        let index = match index {
-            Node::Symbol(index) => index.clone(),
-            Node::Number(index) => index.to_string(),
-            _ => return None,
-        };
-        self.scope.symbol(&format!("{name}_{index}")).ok()
+        self.scope.symbol(&format!("{name}_{}", index.as_suffix()?)).ok()
+    }
+
+    fn check(&mut self, node: &Node) -> Result<(), EvaluationError> {
+        match node {
+            Node::Number(_) => Ok(()),
+            Node::Symbol(name) => {
+                let bound = self.bound.iter().any(|(bound, _)| bound == name);
+                if bound { Ok(()) } else { self.scope.symbol(name).map(|_| ()) }
+            }
+            Node::Term(name, index) => match self.named_with_index(name, index) {
+                Some(_) => Ok(()),
+                None => {
+                    self.scope.term(name, 1)?;
+                    self.check(index)
+                }
+            },
+            Node::Negate(inner) | Node::Call(_, inner) => self.check(inner),
+            Node::Operation(_, left, right) => {
+                self.check(left)?;
+                self.check(right)
+            }
+            Node::Sum { index, from, to, body } => {
+                self.check(from)?;
+                self.check(to)?;
+                self.bound.push((index.clone(), 0.0));
+                let checked = self.check(body);
+                self.bound.pop();
+                checked
+            }
+        }
     }
 
     fn whole(&mut self, node: &Node, what: &str) -> Result<i64, EvaluationError> {
@@ -497,6 +629,9 @@ mod tests {
             ("sum(i = 2..1, g_i)", 0.0),
             ("sum(i = 1..2, sum(j = 1..i, i j))", 7.0),
             ("sqrt(16) + abs(-1) + log(exp(2))", 7.0),
+            ("(1–β)⋅Σ(i = 1..t, βᵗ⁻ⁱ·gᵢ)", 21.25),
+            ("Sum(i = 1..t, g_i) + +1", 61.0),
+            ("2²", 4.0),
         ] {
             assert!((value(text) - expected).abs() < 1e-12, "{text} = {}", value(text));
         }
@@ -514,6 +649,8 @@ mod tests {
             ("sum(1, 2)", 5, "index"),
             ("sum(i = 1, t, i)", 10, "sum(i = 1..t, g_i)"),
             ("1.2.3", 1, "not a number"),
+            ("1 + ... + t", 5, "dots cannot be read"),
+            ("βᵗ + )", 6, "found `)`"),
             ("2 ; 3", 3, "`;`"),
         ] {
             let error = Expression::parse(text).unwrap_err();
@@ -534,6 +671,29 @@ mod tests {
         assert!(value("1 / 0").is_infinite());
         assert_eq!(value("0^0"), 1.0);
         assert!(value("9^9^9^9").is_infinite());
+    }
+
+    #[test]
+    fn a_sum_for_show_is_told_from_one_that_does_the_work() {
+        let works = |text: &str| Expression::parse(text).unwrap().rests_on_a_sum(&Numbers).unwrap();
+        assert!(works("sum(i = 1..t, beta^(t - i))"));
+        for text in [
+            "1 - beta^t",
+            "sum(i = 1..1, 1 - beta^t)",
+            "sum(i = 1..t, 1) / t",
+            "1 + 0 * sum(i = 1..t, i)",
+            "1 + sum(i = 1..t, i) - sum(i = 1..t, i)",
+        ] {
+            assert!(!works(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn symbols_are_checked_where_no_term_is_summed() {
+        let check = |text: &str| Expression::parse(text).unwrap().check_symbols(&Numbers);
+        assert_eq!(check("sum(i = 1..0, x)"), Err(EvaluationError::UnknownSymbol("x".into())));
+        assert!(check("sum(i = 1..0, g)").is_err());
+        assert_eq!(check("sum(i = 1..t, g_{t - i})"), Ok(()));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A problem as it stands in its folder.
 
-use crate::expression::{Expression, ParseError};
+use crate::equivalence::check_reference;
+use crate::expression::Expression;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
@@ -192,9 +193,9 @@ impl Problem {
         for (number, line) in self.lines.iter().enumerate() {
             let place = format!("line {}", number + 1);
             let formula = |what: &str, text: &str| -> Result<(), String> {
-                Expression::parse(text).map(|_| ()).map_err(|ParseError { position, message }| {
-                    format!("{place}, {what} `{text}`: at character {position}: {message}")
-                })
+                let said = |error: &str| format!("{place}, {what} `{text}`: {error}");
+                let formula = Expression::parse(text).map_err(|error| said(&error.to_string()))?;
+                check_reference(&formula, &self.symbols).map_err(|error| said(&error))
             };
             if line.points == 0 {
                 return Err(format!("{place} is worth no points"));
