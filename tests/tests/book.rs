@@ -130,7 +130,8 @@ fn the_adam_listing_is_the_source() {
     let listings: Vec<String> =
         page.select(&selector(".listing code.language-rust")).map(|e| e.text().collect()).collect();
     let source =
-        fs::read_to_string(whole::layout().root().join("crates/descent/src/adam.rs")).unwrap();
+        fs::read_to_string(whole::layout().root().join("crates/descent/src/rules/adam.rs"))
+            .unwrap();
     let line = listings[0].lines().find(|line| line.contains("m_hat =")).unwrap().trim();
     assert!(source.contains(line));
 }

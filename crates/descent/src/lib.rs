@@ -1,12 +1,14 @@
 //! The optimizers of the book *Descent*.
 //!
-//! Three ideas, one file each:
+//! Three ideas:
 //!
 //! - a [`Rule`] is an optimizer's mathematics: hyperparameters, and one function that turns a
-//!   gradient into an update. [`Sgd`], [`Momentum`] and [`Adam`] are rules.
+//!   gradient into an update. [`Sgd`], [`Momentum`] and [`Adam`] are rules, and so are all the others
+//!   in [`rules`]. Most are [`Elementwise`]: written for one coordinate.
 //! - a rule's state (Adam's two moments, say) is plain data, one value for each parameter tensor.
-//! - an [`Optimizer`] drives a rule over named [`Tensors`]: it owns the learning-rate
-//!   [`Schedule`] and the step count, and it refuses bad input before anything is changed.
+//! - an [`Optimizer`] drives a rule over named [`Tensors`]: it owns the [`Group`]s with their
+//!   learning-rate [`Schedule`]s and the step count, and it refuses bad input before anything is
+//!   changed.
 //!
 //! ```
 //! use descent::{Adam, Optimizer, Tensors};
@@ -22,25 +24,45 @@
 //! assert!(parameters.norm() < 1e-2);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! What is done around a step has a piece of its own: [`clip`], [`Accumulator`], [`LossScaler`],
+//! [`ExponentialAverage`] and [`RunningAverage`], [`Checkpoint`], and [`memory`] for the bill.
 
 pub use ndarray;
 
-mod adam;
+mod accumulation;
+mod average;
+mod checkpoint;
+pub mod clip;
+mod elementwise;
 mod error;
-mod momentum;
+pub mod group;
+pub mod linalg;
+mod loss_scaling;
+pub mod memory;
 mod optimizer;
+mod parallel;
 mod real;
+pub mod reduce;
 mod rule;
+pub mod rules;
 mod schedule;
-mod sgd;
+pub mod schedules;
+mod sweep;
 mod tensors;
 
-pub use adam::{Adam, Moments};
-pub use error::{HyperparameterError, StepError};
-pub use momentum::{Convention, Momentum, Velocity};
-pub use optimizer::Optimizer;
+pub use accumulation::{Accumulator, NothingAccumulated};
+pub use average::{ExponentialAverage, RunningAverage};
+pub use checkpoint::{Checkpoint, CheckpointError};
+pub use elementwise::{Elementwise, Memory, Update};
+pub use error::{HyperparameterError, Mismatch, SetupError, StepError};
+pub use group::Group;
+pub use loss_scaling::LossScaler;
+pub use optimizer::{NonFinite, Optimizer};
 pub use real::Real;
 pub use rule::{Rule, State};
-pub use schedule::Schedule;
-pub use sgd::Sgd;
+pub use rules::*;
+pub use schedule::{AnySchedule, Schedule};
+pub use schedules::*;
+pub use sweep::{sweep, sweep_rows};
 pub use tensors::Tensors;

@@ -1,47 +1,111 @@
 //! The driver around a rule: everything about taking a step that is not the rule itself.
 
-use crate::{HyperparameterError, Real, Rule, Schedule, State, StepError, Tensors};
+use crate::{AnySchedule, Group, Real, Rule, Schedule, SetupError, State, StepError, Tensors};
+use crate::{parallel, reduce};
+use ndarray::{ArrayD, Dimension};
+use serde::{Deserialize, Serialize};
 
 /// Applies a [`Rule`] to named tensors, step after step.
 ///
 /// It owns the learning-rate schedule, the step count and the rule's state, and it looks at all
 /// of its input before it changes anything: a refused step leaves parameters and state untouched.
+/// Large models are updated on all cores; the result is the same to the last bit on one.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(
+    serialize = "R: Serialize, R::State: Serialize",
+    deserialize = "R: Deserialize<'de>, R::State: Deserialize<'de>"
+))]
 pub struct Optimizer<R: Rule<F>, F: Real> {
-    rule: R,
-    schedule: Box<dyn Schedule>,
+    groups: Vec<Group<R>>,
+    non_finite: NonFinite,
     step: u64,
+    skipped: u64,
     slots: Vec<Slot<R::State>>,
+    /// The learning rate of each group at the step that is being taken.
+    #[serde(skip)]
+    rates: Vec<f64>,
 }
 
 /// What the optimizer knows about one parameter tensor.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Slot<S> {
     name: String,
     shape: Vec<usize>,
+    group: usize,
     state: S,
+}
+
+/// What to do about gradients that are infinite or not a number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NonFinite {
+    /// Refuse the step with an error that names the tensor and the place.
+    #[default]
+    Refuse,
+    /// Leave everything as it is and count the step as skipped, as mixed-precision training does.
+    Skip,
+    /// Do not look: for gradients that were checked already, by
+    /// [`LossScaler::unscale`](crate::LossScaler::unscale) or while they were clipped. It saves one
+    /// reading of the gradients. An infinite gradient then ends in the parameters.
+    Unchecked,
 }
 
 impl<R: Rule<F>, F: Real> Optimizer<R, F> {
     /// An optimizer for tensors with the names and shapes of `parameters`.
     ///
-    /// The `schedule` is a learning rate (a plain `f64`) or anything that gives one a step.
+    /// The `schedule` is a learning rate (a plain `f64`) or a schedule that gives one a step.
     ///
     /// # Errors
-    /// If the rule refuses its hyperparameters.
+    /// If the rule or the schedule refuses its hyperparameters, if the rule cannot update one of the
+    /// tensors, or if two tensors have one name.
     pub fn new(
         rule: R,
-        schedule: impl Schedule + 'static,
+        schedule: impl Into<AnySchedule>,
         parameters: &Tensors<F>,
-    ) -> Result<Self, HyperparameterError> {
-        rule.validate()?;
-        let slots = parameters
-            .iter()
-            .map(|(name, array)| Slot {
+    ) -> Result<Self, SetupError> {
+        Self::grouped(vec![Group::new("all", rule, schedule)], |_, _| "all", parameters)
+    }
+
+    /// An optimizer in which `assign` gives each tensor, by its name and shape, the name of its
+    /// group.
+    ///
+    /// # Errors
+    /// As [`Optimizer::new`], and if a tensor is assigned to a group that does not exist.
+    pub fn grouped<'a>(
+        groups: Vec<Group<R>>,
+        assign: impl Fn(&str, &[usize]) -> &'a str,
+        parameters: &Tensors<F>,
+    ) -> Result<Self, SetupError> {
+        check_groups::<R, F>(&groups)?;
+        let mut slots: Vec<Slot<R::State>> = Vec::with_capacity(parameters.len());
+        for (place, (name, array)) in parameters.iter().enumerate() {
+            if parameters.iter().take(place).any(|(other, _)| other == name) {
+                return Err(SetupError::SameName { name: name.to_owned() });
+            }
+            let shape = array.shape().to_vec();
+            let wanted = assign(name, &shape);
+            let Some(group) = groups.iter().position(|group| group.name == wanted) else {
+                let known = groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>();
+                let (name, group, known) = (name.to_owned(), wanted.to_owned(), known.join(", "));
+                return Err(SetupError::UnknownGroup { name, group, known });
+            };
+            let rule = &groups[group].rule;
+            rule.accepts(&shape).map_err(|needs| SetupError::Shape {
+                rule: crate::rule::name::<R>(),
                 name: name.to_owned(),
-                shape: array.shape().to_vec(),
-                state: rule.state(array.shape()),
-            })
-            .collect();
-        Ok(Self { rule, schedule: Box::new(schedule), step: 0, slots })
+                shape: shape.clone(),
+                needs,
+            })?;
+            let state = rule.state(array, place);
+            slots.push(Slot { name: name.to_owned(), shape, group, state });
+        }
+        let non_finite = NonFinite::default();
+        Ok(Self { groups, non_finite, step: 0, skipped: 0, slots, rates: Vec::new() })
+    }
+
+    /// This optimizer with another policy for gradients that are not finite.
+    #[must_use]
+    pub fn with_non_finite(self, non_finite: NonFinite) -> Self {
+        Self { non_finite, ..self }
     }
 
     // ANCHOR: step
@@ -49,8 +113,9 @@ impl<R: Rule<F>, F: Real> Optimizer<R, F> {
     ///
     /// # Errors
     /// If names or shapes differ from those the optimizer was made for, if a gradient coordinate
-    /// is not finite, or if the schedule gives a rate that is not a finite number of at least 0.
-    /// Parameters, state and step count are then as they were.
+    /// is not finite (unless another [policy](NonFinite) was chosen), or if a schedule gives a rate
+    /// that is not a finite number of at least 0. Parameters, state and step count are then as they
+    /// were.
     pub fn step(
         &mut self,
         parameters: &mut Tensors<F>,
@@ -59,18 +124,33 @@ impl<R: Rule<F>, F: Real> Optimizer<R, F> {
         let step = self.step + 1;
         self.check_tensors(step, "parameters", parameters)?;
         self.check_tensors(step, "gradients", gradients)?;
-        check_finite(step, gradients)?;
-        let learning_rate = self.schedule.learning_rate(step);
-        if !(learning_rate.is_finite() && learning_rate >= 0.0) {
-            return Err(StepError::LearningRate { step, value: learning_rate });
+        match self.non_finite {
+            NonFinite::Refuse => check_finite(step, gradients)?,
+            NonFinite::Skip if !gradients.all_finite() => {
+                self.skipped += 1;
+                return Ok(());
+            }
+            NonFinite::Skip | NonFinite::Unchecked => {}
+        }
+        self.rates.clear();
+        for group in &self.groups {
+            let value = group.schedule.learning_rate(step);
+            if !(value.is_finite() && value >= 0.0) {
+                return Err(StepError::LearningRate { step, group: group.name.clone(), value });
+            }
+            self.rates.push(value);
         }
 
         self.step = step;
-        for (slot, ((_, parameter), (_, gradient))) in
-            self.slots.iter_mut().zip(parameters.iter_mut().zip(gradients.iter()))
-        {
-            self.rule.update(step, learning_rate, parameter, gradient, &mut slot.state);
-        }
+        let Self { groups, rates, slots, .. } = self;
+        let update =
+            |slot: &mut Slot<R::State>, parameter: &mut ArrayD<F>, gradient: &ArrayD<F>| {
+                let (rule, rate) = (&groups[slot.group].rule, rates[slot.group]);
+                in_standard_layout(parameter, gradient, |parameter, gradient| {
+                    rule.update(step, rate, parameter, gradient, &mut slot.state);
+                });
+            };
+        parallel::for_each_tensor(slots, parameters.entries_mut(), gradients.entries(), update);
         Ok(())
     }
     // ANCHOR_END: step
@@ -80,19 +160,43 @@ impl<R: Rule<F>, F: Real> Optimizer<R, F> {
         self.step
     }
 
-    /// The rule and its hyperparameters.
-    pub fn rule(&self) -> &R {
-        &self.rule
+    /// How many steps were skipped because a gradient was not finite.
+    pub fn steps_skipped(&self) -> u64 {
+        self.skipped
+    }
+
+    /// The groups, in the order in which they were given.
+    pub fn groups(&self) -> &[Group<R>] {
+        &self.groups
+    }
+
+    /// The group of the parameter tensor of this name.
+    pub fn group_of(&self, name: &str) -> Option<&Group<R>> {
+        self.slot(name).map(|slot| &self.groups[slot.group])
     }
 
     /// The rule's state for the parameter tensor of this name.
     pub fn state(&self, name: &str) -> Option<&R::State> {
-        self.slots.iter().find(|slot| slot.name == name).map(|slot| &slot.state)
+        self.slot(name).map(|slot| &slot.state)
     }
 
     /// How many bytes the rule's state takes for all tensors together.
     pub fn state_bytes(&self) -> usize {
         self.slots.iter().map(|slot| slot.state.bytes()).sum()
+    }
+
+    /// Refuses what a file may hold and [`Optimizer::grouped`] would have refused.
+    pub(crate) fn validate(&self) -> Result<(), SetupError> {
+        check_groups::<R, F>(&self.groups)
+    }
+
+    fn slot(&self, name: &str) -> Option<&Slot<R::State>> {
+        self.slots.iter().find(|slot| slot.name == name)
+    }
+
+    /// Names and shapes of the tensors this optimizer is for, in order.
+    pub(crate) fn tensors(&self) -> impl ExactSizeIterator<Item = (&str, &[usize])> {
+        self.slots.iter().map(|slot| (slot.name.as_str(), slot.shape.as_slice()))
     }
 
     fn check_tensors(
@@ -101,36 +205,28 @@ impl<R: Rule<F>, F: Real> Optimizer<R, F> {
         role: &'static str,
         tensors: &Tensors<F>,
     ) -> Result<(), StepError> {
-        if tensors.len() != self.slots.len() {
-            let (found, expected) = (tensors.len(), self.slots.len());
-            return Err(StepError::Count { step, role, found, expected });
-        }
-        for (slot, (name, array)) in self.slots.iter().zip(tensors.iter()) {
-            if name != slot.name {
-                let (found, expected) = (name.to_owned(), slot.name.clone());
-                return Err(StepError::Name { step, role, found, expected });
-            }
-            if array.shape() != slot.shape {
-                return Err(StepError::Shape {
-                    step,
-                    role,
-                    name: slot.name.clone(),
-                    found: array.shape().to_vec(),
-                    expected: slot.shape.clone(),
-                });
-            }
-        }
-        Ok(())
+        tensors.check(self.tensors()).map_err(|mismatch| StepError::Mismatch {
+            step,
+            role,
+            mismatch,
+        })
     }
+}
+
+fn check_groups<R: Rule<F>, F: Real>(groups: &[Group<R>]) -> Result<(), SetupError> {
+    for group in groups {
+        group.rule.validate()?;
+        group.schedule.validate()?;
+    }
+    Ok(())
 }
 
 fn check_finite<F: Real>(step: u64, gradients: &Tensors<F>) -> Result<(), StepError> {
     for (name, array) in gradients.iter() {
-        if array.iter().all(|g| g.is_finite()) {
+        if reduce::all_finite(array) {
             continue;
         }
         if let Some((index, value)) = array.indexed_iter().find(|(_, g)| !g.is_finite()) {
-            use ndarray::Dimension;
             return Err(StepError::NonFinite {
                 step,
                 name: name.to_owned(),
@@ -142,9 +238,26 @@ fn check_finite<F: Real>(step: u64, gradients: &Tensors<F>) -> Result<(), StepEr
     Ok(())
 }
 
+/// Calls `update` with a parameter and a gradient in row-major order. A parameter that came in
+/// another layout keeps the new one; a gradient is copied for the call.
+fn in_standard_layout<F: Real>(
+    parameter: &mut ArrayD<F>,
+    gradient: &ArrayD<F>,
+    update: impl FnOnce(&mut ArrayD<F>, &ArrayD<F>),
+) {
+    if !parameter.is_standard_layout() {
+        *parameter = parameter.as_standard_layout().into_owned();
+    }
+    if gradient.is_standard_layout() {
+        update(parameter, gradient);
+    } else {
+        update(parameter, &gradient.as_standard_layout().into_owned());
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::{Adam, Optimizer, Schedule, Sgd, StepError, Tensors};
+    use crate::{Adam, NonFinite, Optimizer, Sgd, StepDecay, StepError, Table, Tensors};
     use ndarray::{ArrayD, IxDyn, array};
 
     fn pair(weight: [f64; 4], bias: [f64; 2]) -> Tensors<f64> {
@@ -183,25 +296,77 @@ mod tests {
         let reshaped = missing.clone().with("bias", ArrayD::zeros(IxDyn(&[3])));
 
         let mut refusal = |gradients| optimizer.step(&mut parameters, gradients).unwrap_err();
-        assert!(matches!(refusal(&missing), StepError::Count { found: 1, expected: 2, .. }));
-        assert!(matches!(refusal(&renamed), StepError::Name { found, .. } if found == "offset"));
-        assert!(matches!(refusal(&reshaped), StepError::Shape { name, .. } if name == "bias"));
+        let remedy = "; pass the same tensors in the same order at every step";
+        assert_eq!(
+            refusal(&missing).to_string(),
+            format!("step 1: gradients has 1 tensors where 2 were expected{remedy}")
+        );
+        assert_eq!(
+            refusal(&renamed).to_string(),
+            format!("step 1: gradients has `offset` where `bias` was expected{remedy}")
+        );
+        assert_eq!(
+            refusal(&reshaped).to_string(),
+            format!("step 1: gradients has `bias` in shape [3] where [2] was expected{remedy}")
+        );
         assert_eq!(parameters, pair([0.0; 4], [0.0; 2]));
     }
 
     #[test]
     fn a_schedule_that_gives_nonsense_is_refused() {
-        struct Broken;
-        impl Schedule for Broken {
-            fn learning_rate(&self, _step: u64) -> f64 {
-                -1.0
-            }
-        }
         let mut parameters = pair([0.0; 4], [0.0; 2]);
         let gradients = parameters.clone();
-        let mut optimizer = Optimizer::new(Sgd, Broken, &parameters).unwrap();
+        let broken = Table { rates: vec![0.1, -1.0] };
+        let refusal = Optimizer::new(Sgd, broken, &parameters).err().unwrap();
+        assert!(refusal.to_string().starts_with("Table: rates[1] = -1 is outside"), "{refusal}");
+        // Validated hyperparameters can still meet at a rate out of range.
+        let fastest = StepDecay { base_lr: f64::MAX, step_size: 1, gamma: 2.0 };
+        let mut optimizer = Optimizer::new(Sgd, fastest, &parameters).unwrap();
+        optimizer.step(&mut parameters, &gradients).unwrap();
         let refusal = optimizer.step(&mut parameters, &gradients).unwrap_err();
-        assert_eq!(refusal, StepError::LearningRate { step: 1, value: -1.0 });
+        let (group, value) = ("all".to_owned(), f64::INFINITY);
+        assert_eq!(refusal, StepError::LearningRate { step: 2, group, value });
+    }
+
+    #[test]
+    fn a_skipped_step_is_counted_and_changes_nothing() {
+        let mut parameters = pair([1.0; 4], [1.0; 2]);
+        let optimizer = Optimizer::new(Adam::default(), 0.1, &parameters).unwrap();
+        let mut optimizer = optimizer.with_non_finite(NonFinite::Skip);
+        let before = parameters.clone();
+        optimizer.step(&mut parameters, &pair([f64::INFINITY; 4], [1.0; 2])).unwrap();
+        assert_eq!((optimizer.steps_taken(), optimizer.steps_skipped()), (0, 1));
+        assert_eq!(parameters, before);
+        optimizer.step(&mut parameters, &pair([1.0; 4], [1.0; 2])).unwrap();
+        assert_eq!((optimizer.steps_taken(), optimizer.steps_skipped()), (1, 1));
+        // Had the skipped step been counted, bias correction would differ.
+        let first = parameters.scalars().next().unwrap();
+        assert!((first - 0.9).abs() < 1e-8, "{first}");
+    }
+
+    #[test]
+    fn other_layouts_give_the_same_step() {
+        let weight = ArrayD::from_shape_fn(IxDyn(&[3, 2]), |i| (i[0] * 2 + i[1]) as f64);
+        let reversed = weight.t().as_standard_layout().into_owned().reversed_axes();
+        assert!(!reversed.is_standard_layout() && reversed == weight);
+        let run = |start: &ArrayD<f64>, gradient: &ArrayD<f64>| {
+            let mut parameters = Tensors::new().with("weight", start.clone());
+            let gradients = Tensors::new().with("weight", gradient.clone());
+            let mut optimizer = Optimizer::new(Adam::default(), 0.1, &parameters).unwrap();
+            optimizer.step(&mut parameters, &gradients).unwrap();
+            parameters
+        };
+        let expected = run(&weight, &weight);
+        assert_eq!(run(&reversed, &weight), expected);
+        assert_eq!(run(&weight, &reversed), expected);
+    }
+
+    #[test]
+    fn two_tensors_of_one_name_are_refused() {
+        let parameters =
+            Tensors::new().with("w", array![1.0].into_dyn()).with("w", array![2.0].into_dyn());
+        let refusal = Optimizer::new(Sgd, 0.1, &parameters).err().unwrap();
+        assert_eq!(refusal.to_string(), "two parameters are called `w`; give each its own name");
     }
 
     #[test]

@@ -2,13 +2,19 @@
 
 use crate::{HyperparameterError, Real};
 use ndarray::ArrayD;
+use std::fmt::Debug;
 
 /// An optimizer's mathematics: its hyperparameters, and how a gradient becomes an update.
 ///
 /// A rule sees one parameter tensor at a time. The [`Optimizer`](crate::Optimizer) that drives it
-/// promises that `parameter`, `gradient` and the state have one shape, that every gradient
-/// coordinate is finite, and that `step` counts from 1.
-pub trait Rule<F: Real> {
+/// promises that `parameter`, `gradient` and the state have one shape, that the first two are in
+/// the standard (row-major) layout, that every gradient coordinate is finite unless the caller
+/// vouched for that, and that `step` counts from 1.
+///
+/// A rule that treats every coordinate alike is an [`Elementwise`](crate::Elementwise) and gets
+/// this trait for free; a rule that looks at a whole tensor, as [`Lamb`](crate::Lamb) and
+/// [`Muon`](crate::Muon) do, implements it itself.
+pub trait Rule<F: Real>: Clone + Debug + Send + Sync {
     /// What the rule remembers about one parameter tensor between steps.
     type State: State;
 
@@ -18,10 +24,21 @@ pub trait Rule<F: Real> {
     /// Names the hyperparameter, its value and the range it must lie in.
     fn validate(&self) -> Result<(), HyperparameterError>;
 
-    /// The state before the first step, for a parameter tensor of this shape.
-    fn state(&self, shape: &[usize]) -> Self::State;
+    /// Whether the rule can update a tensor of this shape; if not, what it needs instead.
+    ///
+    /// # Errors
+    /// What the rule needs, as it continues the sentence "the rule needs …".
+    fn accepts(&self, _shape: &[usize]) -> Result<(), &'static str> {
+        Ok(())
+    }
 
-    /// Updates `parameter` and `state` in place, in one pass over memory.
+    /// The state before the first step, for this parameter tensor.
+    ///
+    /// `tensor` is its place among all parameters: a rule that draws random numbers gives each
+    /// tensor a stream of its own.
+    fn state(&self, parameter: &ArrayD<F>, tensor: usize) -> Self::State;
+
+    /// Updates `parameter` and `state` in place.
     fn update(
         &self,
         step: u64,
@@ -33,14 +50,28 @@ pub trait Rule<F: Real> {
 }
 
 /// Plain data that a rule keeps for one parameter tensor.
-pub trait State: Clone {
-    /// How many bytes of memory this state holds, not counting shapes and pointers.
+pub trait State: Clone + Debug + Send {
+    /// How many bytes of memory this state holds, not counting names, shapes and pointers, nor
+    /// room for intermediate results that nothing reads after the step.
     fn bytes(&self) -> usize;
 }
 
-/// A rule without memory.
-impl State for () {
-    fn bytes(&self) -> usize {
-        0
+/// A rule's name: its type, without the path that leads to it.
+pub(crate) fn name<R>() -> String {
+    let mut name = String::new();
+    for part in std::any::type_name::<R>().split_inclusive(['<', '>', ',', ' ']) {
+        name.push_str(part.rsplit("::").next().unwrap_or(part));
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Adam, CoupledL2};
+
+    #[test]
+    fn names_are_types_without_paths() {
+        assert_eq!(super::name::<Adam>(), "Adam");
+        assert_eq!(super::name::<CoupledL2<Adam>>(), "CoupledL2<Adam>");
     }
 }

@@ -1,13 +1,15 @@
 //! Named tensors: a model's parameters, or their gradients.
 
-use crate::Real;
+use crate::{Mismatch, Real, reduce};
 use ndarray::ArrayD;
+use serde::{Deserialize, Serialize};
 
 /// An ordered collection of named arrays.
 ///
 /// A model's parameters and their gradients are both `Tensors`, with the same names in the same
 /// order, so that an error can say which tensor it is about.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "F: Real")]
 pub struct Tensors<F> {
     entries: Vec<(String, ArrayD<F>)>,
 }
@@ -40,6 +42,35 @@ impl<F: Real> Tensors<F> {
         self.entries.iter_mut().map(|(name, array)| (name.as_str(), array))
     }
 
+    /// Names and shapes, in order.
+    pub fn shapes(&self) -> impl ExactSizeIterator<Item = (&str, &[usize])> {
+        self.entries.iter().map(|(name, array)| (name.as_str(), array.shape()))
+    }
+
+    /// Passes tensors with these names and shapes, in this order.
+    ///
+    /// # Errors
+    /// The first difference.
+    pub fn check<'a>(
+        &self,
+        expected: impl ExactSizeIterator<Item = (&'a str, &'a [usize])>,
+    ) -> Result<(), Mismatch> {
+        if self.len() != expected.len() {
+            return Err(Mismatch::Count { found: self.len(), expected: expected.len() });
+        }
+        for ((name, array), (expected_name, expected)) in self.iter().zip(expected) {
+            if name != expected_name {
+                let (found, expected) = (name.to_owned(), expected_name.to_owned());
+                return Err(Mismatch::Name { found, expected });
+            }
+            if array.shape() != expected {
+                let (found, expected) = (array.shape().to_vec(), expected.to_vec());
+                return Err(Mismatch::Shape { name: name.to_owned(), found, expected });
+            }
+        }
+        Ok(())
+    }
+
     /// How many tensors there are.
     pub fn len(&self) -> usize {
         self.entries.len()
@@ -57,6 +88,37 @@ impl<F: Real> Tensors<F> {
 
     /// The Euclidean norm over all tensors together.
     pub fn norm(&self) -> F {
-        self.scalars().fold(F::zero(), |sum, x| sum + x * x).sqrt()
+        let square = |array| reduce::sum([array], |[x]: [F; 1]| x.as_f64() * x.as_f64());
+        F::of(self.entries.iter().map(|(_, array)| square(array)).sum::<f64>().sqrt())
+    }
+
+    /// Whether every coordinate of every tensor is a finite number.
+    pub fn all_finite(&self) -> bool {
+        self.entries.iter().all(|(_, array)| reduce::all_finite(array))
+    }
+
+    /// These tensors' names and shapes, with every coordinate at zero.
+    #[must_use]
+    pub fn zeros_like(&self) -> Self {
+        let zeros =
+            |(name, array): &(String, ArrayD<F>)| (name.clone(), ArrayD::zeros(array.shape()));
+        Self { entries: self.entries.iter().map(zeros).collect() }
+    }
+
+    /// The entries, to be shared among cores.
+    pub(crate) fn entries_mut(&mut self) -> &mut [(String, ArrayD<F>)] {
+        &mut self.entries
+    }
+
+    /// The entries, to be shared among cores.
+    pub(crate) fn entries(&self) -> &[(String, ArrayD<F>)] {
+        &self.entries
+    }
+
+    /// The arrays of a collection that is known to have N.
+    pub(crate) fn arrays_mut<const N: usize>(&mut self) -> [&mut ArrayD<F>; N] {
+        let entries: &mut [_; N] =
+            self.entries.as_mut_slice().try_into().expect("a rule names what it remembers");
+        entries.each_mut().map(|(_, array)| array)
     }
 }

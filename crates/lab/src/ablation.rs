@@ -1,7 +1,6 @@
 //! Adam with parts left out, to see what each part does.
 
-use descent::{Adam, HyperparameterError, Moments, Rule};
-use ndarray::{ArrayD, Zip};
+use descent::{Adam, Elementwise, HyperparameterError, Real, Update, bias_correction};
 use serde::{Deserialize, Serialize};
 
 /// Which of Adam's two bias corrections are made.
@@ -33,41 +32,28 @@ pub struct PartlyCorrectedAdam {
     pub corrections: Corrections,
 }
 
-impl Rule<f64> for PartlyCorrectedAdam {
-    type State = Moments<f64>;
+impl Elementwise for PartlyCorrectedAdam {
+    type Memory<F: Real> = [F; 2];
+    const MEMORY: &'static [&'static str] = Adam::MEMORY;
 
     fn validate(&self) -> Result<(), HyperparameterError> {
-        Rule::<f64>::validate(&self.adam)
-    }
-
-    fn state(&self, shape: &[usize]) -> Self::State {
-        Moments::zeros(shape)
+        Elementwise::validate(&self.adam)
     }
 
     // ANCHOR: update
-    fn update(
-        &self,
-        step: u64,
-        learning_rate: f64,
-        parameter: &mut ArrayD<f64>,
-        gradient: &ArrayD<f64>,
-        state: &mut Self::State,
-    ) {
+    fn update<F: Real>(&self, step: u64, learning_rate: f64) -> impl Update<F, [F; 2]> {
         let Adam { beta1, beta2, eps } = self.adam;
-        let correction = |kept, beta| {
-            if kept { 1.0 - libm::pow(beta, step as f64) } else { 1.0 }
-        };
+        let correction = |kept, beta| F::of(if kept { bias_correction(beta, step) } else { 1.0 });
         let first_correction = correction(self.corrections.first, beta1);
         let second_correction = correction(self.corrections.second, beta2);
-        let Moments { first_moment, second_moment } = state;
-        Zip::from(parameter).and(gradient).and(first_moment).and(second_moment).for_each(
-            |theta, &g, m, v| {
-                *m = beta1 * *m + (1.0 - beta1) * g;
-                *v = beta2 * *v + (1.0 - beta2) * g * g;
-                *theta -= learning_rate * (*m / first_correction)
-                    / ((*v / second_correction).sqrt() + eps);
-            },
-        );
+        let [learning_rate, beta1, beta2, eps] = [learning_rate, beta1, beta2, eps].map(F::of);
+        move |theta, g, [m, v]| {
+            let m = beta1 * m + (F::one() - beta1) * g;
+            let v = beta2 * v + (F::one() - beta2) * g * g;
+            let m_hat = m / first_correction;
+            let v_hat = v / second_correction;
+            (theta - learning_rate * m_hat / (v_hat.sqrt() + eps), [m, v])
+        }
     }
     // ANCHOR_END: update
 }

@@ -1,14 +1,14 @@
 //! What can go wrong when an experiment is set up or run.
 
-use descent::{HyperparameterError, StepError};
+use descent::{SetupError, StepError};
 use thiserror::Error;
 
 /// Why an experiment could not be run.
 #[derive(Clone, Debug, Error, PartialEq)]
 pub enum LabError {
-    /// A rule refused its hyperparameters.
+    /// An optimizer could not be made of a rule, a schedule and parameters.
     #[error(transparent)]
-    Hyperparameter(#[from] HyperparameterError),
+    Setup(#[from] SetupError),
     /// An optimizer refused a step.
     #[error(transparent)]
     Step(#[from] StepError),

@@ -4,7 +4,7 @@ use crate::LabError;
 use crate::data::Examples;
 use crate::model::Model;
 use crate::random::{Purpose, Stream};
-use descent::{Optimizer, Rule, Tensors};
+use descent::{AnySchedule, Optimizer, Rule, Tensors};
 use serde::Serialize;
 
 /// What was measured during one training step.
@@ -57,7 +57,7 @@ impl<'a, M: Model, R: Rule<f64>> Trainer<'a, M, R> {
     pub fn new(
         model: &'a M,
         rule: R,
-        learning_rate: f64,
+        schedule: impl Into<AnySchedule>,
         training: &'a Examples,
         batch_size: usize,
         seed: u64,
@@ -70,7 +70,7 @@ impl<'a, M: Model, R: Rule<f64>> Trainer<'a, M, R> {
             ));
         }
         let parameters = model.initial(&mut Stream::new(seed, Purpose::Initialization));
-        let optimizer = Optimizer::new(rule, learning_rate, &parameters)?;
+        let optimizer = Optimizer::new(rule, schedule, &parameters)?;
         Ok(Self {
             model,
             training,

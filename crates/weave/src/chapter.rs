@@ -7,7 +7,7 @@
 //! ```rust cell=long limit=300    it may take this many seconds instead of 60
 //! ```rust cell=try notebook      it is shown in the notebook only
 //!
-//! {{#listing crates/descent/src/adam.rs update}}      a listing of real source, by anchor
+//! {{#listing crates/descent/src/rules/adam.rs update}}  a listing of real source, by anchor
 //! {{#explore bias-correction}}                        an exploration of the playground
 //! {{#problem bias-correction-derivation}}             a problem to be answered in place
 //! {{claim first-step gradient-1}}                     a claim's measured number, within prose

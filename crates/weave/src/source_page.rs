@@ -15,7 +15,7 @@ pub fn link(file: &str) -> String {
     format!("{PATH}#{}", anchor(file))
 }
 
-/// `crates/descent/src/adam.rs` is shown under `descent-adam`.
+/// `crates/descent/src/rules/adam.rs` is shown under `descent-rules-adam`.
 fn anchor(file: &str) -> String {
     let place = file.trim_start_matches("crates/").replacen("/src/", "/", 1);
     place.trim_end_matches(".rs").replace(['/', '_'], "-")

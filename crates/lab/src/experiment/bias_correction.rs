@@ -88,8 +88,9 @@ pub fn trace(config: &TraceConfig) -> Result<Trace, LabError> {
         let moved: f64 = theta.scalars().sum();
         trace.step_size.push((moved - position).abs());
         position = moved;
-        if let Some(moments) = optimizer.state("theta") {
-            let (m, v) = (moments.first_moment.sum(), moments.second_moment.sum());
+        let moment = |name| optimizer.state("theta").and_then(|state| state.get(name));
+        if let (Some(m), Some(v)) = (moment("first_moment"), moment("second_moment")) {
+            let (m, v) = (m.sum(), v.sum());
             trace.first_moment.push(m);
             trace.second_moment.push(v);
             trace.corrected_first_moment.push(m / (1.0 - libm::pow(config.beta1, t as f64)));
@@ -174,7 +175,7 @@ pub fn early_updates(
             continue;
         }
         let correction = 1.0 - libm::pow(adam.beta2, t as f64);
-        let second_moment = optimizer.state("theta").map(|state| &state.second_moment);
+        let second_moment = optimizer.state("theta").and_then(|state| state.get("second_moment"));
         reports.push(EarlyUpdates {
             step: t,
             updates: before.iter().zip(theta.scalars()).map(|(old, new)| old - new).collect(),

@@ -1,35 +1,39 @@
-//! Gradient descent with momentum, in both conventions in use.
+//! Gradient descent with momentum, in the conventions in use.
 //!
 //! ```text
-//! accumulated:  v ← β v + g            averaged:  v ← β v + (1 − β) g
-//!               θ ← θ − η v                       θ ← θ − η v
+//! accumulated:  v ← β v + g     averaged:  v ← β v + (1 − β) g     dampened:  v ← β v + (1 − d) g
+//!               θ ← θ − η v                θ ← θ − η v                        θ ← θ − η v
 //! ```
 //!
 //! Polyak (1964) introduced the method as the heavy ball. The accumulated form is that of
 //! Sutskever, Martens, Dahl and Hinton (2013, section 2) up to where η stands, and of PyTorch's
 //! `SGD(momentum=β)`; the averaged form is an exponential moving average, as in Adam's first
 //! moment. With a constant learning rate, the accumulated form at η and the averaged form at
-//! η / (1 − β) give the same iterates.
+//! η / (1 − β) give the same iterates. The dampened form is PyTorch's `SGD(momentum=β,
+//! dampening=d)`, in which the first gradient enters the velocity whole: with d = β it is an
+//! average that starts at g₁ instead of at zero.
 
-use crate::{HyperparameterError, Real, Rule, State};
-use ndarray::{ArrayD, Zip};
+use crate::{Elementwise, HyperparameterError, Real, Update};
+use serde::{Deserialize, Serialize};
 
 /// What the velocity accumulates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Convention {
     /// An exponentially weighted sum, `v ← β v + g`. A constant gradient g drives it to
     /// g / (1 − β).
     Accumulated,
     /// An exponential moving average, `v ← β v + (1 − β) g`. A constant gradient g drives it to g.
     Averaged,
+    /// PyTorch's dampening d: `v ← β v + (1 − d) g`, but v = g after the first step.
+    Dampened(f64),
 }
 
 /// Momentum.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Momentum {
     /// β, how much of the velocity survives a step: in [0, 1). Zero is plain gradient descent.
     pub beta: f64,
-    /// Which of the two conventions the velocity follows.
+    /// Which of the conventions the velocity follows.
     pub convention: Convention,
 }
 
@@ -45,49 +49,33 @@ impl Momentum {
     }
 }
 
-/// v, with the shape of its parameter.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Velocity<F> {
-    /// v in the formulas.
-    pub velocity: ArrayD<F>,
-}
-
-impl<F: Real> State for Velocity<F> {
-    fn bytes(&self) -> usize {
-        self.velocity.len() * size_of::<F>()
-    }
-}
-
-impl<F: Real> Rule<F> for Momentum {
-    type State = Velocity<F>;
+impl Elementwise for Momentum {
+    type Memory<F: Real> = [F; 1];
+    const MEMORY: &'static [&'static str] = &["velocity"];
 
     fn validate(&self) -> Result<(), HyperparameterError> {
-        HyperparameterError::check_decay_rate("Momentum", "beta", self.beta)
-    }
-
-    fn state(&self, shape: &[usize]) -> Self::State {
-        Velocity { velocity: ArrayD::zeros(shape) }
+        HyperparameterError::check_decay_rate("Momentum", "beta", self.beta)?;
+        match self.convention {
+            Convention::Dampened(dampening) => {
+                HyperparameterError::check_fraction("Momentum", "dampening", dampening)
+            }
+            Convention::Accumulated | Convention::Averaged => Ok(()),
+        }
     }
 
     // ANCHOR: update
-    fn update(
-        &self,
-        _step: u64,
-        learning_rate: f64,
-        parameter: &mut ArrayD<F>,
-        gradient: &ArrayD<F>,
-        state: &mut Self::State,
-    ) {
-        let learning_rate = F::of(learning_rate);
-        let beta = F::of(self.beta);
-        let gain = F::of(match self.convention {
+    fn update<F: Real>(&self, step: u64, learning_rate: f64) -> impl Update<F, [F; 1]> {
+        let gain = match self.convention {
             Convention::Accumulated => 1.0,
             Convention::Averaged => 1.0 - self.beta,
-        });
-        Zip::from(parameter).and(gradient).and(&mut state.velocity).for_each(|theta, &g, v| {
-            *v = beta * *v + gain * g;
-            *theta -= learning_rate * *v;
-        });
+            Convention::Dampened(_) if step == 1 => 1.0,
+            Convention::Dampened(dampening) => 1.0 - dampening,
+        };
+        let [learning_rate, beta, gain] = [learning_rate, self.beta, gain].map(F::of);
+        move |theta, g, [v]| {
+            let v = beta * v + gain * g;
+            (theta - learning_rate * v, [v])
+        }
     }
     // ANCHOR_END: update
 }

@@ -8,35 +8,25 @@
 //! the same: whether `g` was taken over one example, a mini-batch or all of the data is the
 //! caller's affair.
 
-use crate::{HyperparameterError, Real, Rule};
-use ndarray::{ArrayD, Zip};
+use crate::{Elementwise, HyperparameterError, Real, Update};
+use serde::{Deserialize, Serialize};
 
 /// Plain gradient descent. No hyperparameters besides the learning rate, and no memory.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sgd;
 
-impl<F: Real> Rule<F> for Sgd {
-    type State = ();
+impl Elementwise for Sgd {
+    type Memory<F: Real> = [F; 0];
+    const MEMORY: &'static [&'static str] = &[];
 
     fn validate(&self) -> Result<(), HyperparameterError> {
         Ok(())
     }
 
-    fn state(&self, _shape: &[usize]) -> Self::State {}
-
     // ANCHOR: update
-    fn update(
-        &self,
-        _step: u64,
-        learning_rate: f64,
-        parameter: &mut ArrayD<F>,
-        gradient: &ArrayD<F>,
-        _state: &mut Self::State,
-    ) {
+    fn update<F: Real>(&self, _step: u64, learning_rate: f64) -> impl Update<F, [F; 0]> {
         let learning_rate = F::of(learning_rate);
-        Zip::from(parameter).and(gradient).for_each(|theta, &g| {
-            *theta -= learning_rate * g;
-        });
+        move |theta, g, []| (theta - learning_rate * g, [])
     }
     // ANCHOR_END: update
 }

@@ -7,19 +7,22 @@
 //! ```
 //!
 //! Kingma and Ba (2015), Algorithm 1; the corrections are derived in their section 3. As in the
-//! paper and in PyTorch, ε is added outside the root and after the correction.
+//! algorithm and in PyTorch, ε is added outside the root and after the correction. (The paper's
+//! section 2 has a shorter form with ε̂ = ε √(1 − β₂ᵗ) before the correction, which TensorFlow
+//! follows.)
 
-use crate::{HyperparameterError, Real, Rule, State};
-use ndarray::{ArrayD, Zip};
+use crate::{Elementwise, HyperparameterError, Real, Update};
+use serde::{Deserialize, Serialize};
 
 /// Adam.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Adam {
     /// β₁, the decay rate of the first moment: in [0, 1).
     pub beta1: f64,
     /// β₂, the decay rate of the second moment: in [0, 1).
     pub beta2: f64,
-    /// ε, added to the root of the second moment: at least 0, in units of the gradient.
+    /// ε, added to the root of the second moment: at least 0, in units of the gradient. Zero
+    /// divides 0 by 0 in a coordinate whose gradients have all been zero.
     pub eps: f64,
 }
 
@@ -30,64 +33,46 @@ impl Default for Adam {
     }
 }
 
-/// m and v, each with the shape of its parameter.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Moments<F> {
-    /// m in the formulas: a moving average of the gradient, started at zero.
-    pub first_moment: ArrayD<F>,
-    /// v in the formulas: a moving average of the squared gradient, started at zero.
-    pub second_moment: ArrayD<F>,
-}
-
-impl<F: Real> Moments<F> {
-    /// Both moments at zero.
-    pub fn zeros(shape: &[usize]) -> Self {
-        Self { first_moment: ArrayD::zeros(shape), second_moment: ArrayD::zeros(shape) }
+impl Adam {
+    /// Passes hyperparameters in their ranges, for a rule that shares them with Adam.
+    pub(crate) fn check(
+        rule: &'static str,
+        beta1: f64,
+        beta2: f64,
+        eps: f64,
+    ) -> Result<(), HyperparameterError> {
+        HyperparameterError::check_decay_rate(rule, "beta1", beta1)?;
+        HyperparameterError::check_decay_rate(rule, "beta2", beta2)?;
+        HyperparameterError::check_non_negative(rule, "eps", eps)
     }
 }
 
-impl<F: Real> State for Moments<F> {
-    fn bytes(&self) -> usize {
-        (self.first_moment.len() + self.second_moment.len()) * size_of::<F>()
-    }
+/// 1 − βᵗ, what an average that starts at zero has gathered of its weight after t steps.
+pub fn bias_correction(beta: f64, step: u64) -> f64 {
+    1.0 - libm::pow(beta, step as f64)
 }
 
-impl<F: Real> Rule<F> for Adam {
-    type State = Moments<F>;
+impl Elementwise for Adam {
+    type Memory<F: Real> = [F; 2];
+    const MEMORY: &'static [&'static str] = &["first_moment", "second_moment"];
 
     fn validate(&self) -> Result<(), HyperparameterError> {
-        HyperparameterError::check_decay_rate("Adam", "beta1", self.beta1)?;
-        HyperparameterError::check_decay_rate("Adam", "beta2", self.beta2)?;
-        HyperparameterError::check_non_negative("Adam", "eps", self.eps)
-    }
-
-    fn state(&self, shape: &[usize]) -> Self::State {
-        Moments::zeros(shape)
+        Self::check("Adam", self.beta1, self.beta2, self.eps)
     }
 
     // ANCHOR: update
-    fn update(
-        &self,
-        step: u64,
-        learning_rate: f64,
-        parameter: &mut ArrayD<F>,
-        gradient: &ArrayD<F>,
-        state: &mut Self::State,
-    ) {
+    fn update<F: Real>(&self, step: u64, learning_rate: f64) -> impl Update<F, [F; 2]> {
+        let first_correction = F::of(bias_correction(self.beta1, step));
+        let second_correction = F::of(bias_correction(self.beta2, step));
         let [learning_rate, beta1, beta2, eps] =
             [learning_rate, self.beta1, self.beta2, self.eps].map(F::of);
-        let first_correction = F::of(1.0 - libm::pow(self.beta1, step as f64));
-        let second_correction = F::of(1.0 - libm::pow(self.beta2, step as f64));
-        let Moments { first_moment, second_moment } = state;
-        Zip::from(parameter).and(gradient).and(first_moment).and(second_moment).for_each(
-            |theta, &g, m, v| {
-                *m = beta1 * *m + (F::one() - beta1) * g;
-                *v = beta2 * *v + (F::one() - beta2) * g * g;
-                let m_hat = *m / first_correction;
-                let v_hat = *v / second_correction;
-                *theta -= learning_rate * m_hat / (v_hat.sqrt() + eps);
-            },
-        );
+        move |theta, g, [m, v]| {
+            let m = beta1 * m + (F::one() - beta1) * g;
+            let v = beta2 * v + (F::one() - beta2) * g * g;
+            let m_hat = m / first_correction;
+            let v_hat = v / second_correction;
+            (theta - learning_rate * m_hat / (v_hat.sqrt() + eps), [m, v])
+        }
     }
     // ANCHOR_END: update
 }

@@ -1,0 +1,133 @@
+//! Dynamic loss scaling: keeps small gradients above the least number that f16 can hold.
+
+use crate::{HyperparameterError, Real, Tensors};
+use serde::{Deserialize, Serialize};
+
+/// The factor that the loss is multiplied by before the backward pass.
+///
+/// It grows while all goes well and shrinks whenever a gradient overflows, whose step is not taken:
+/// Micikevicius et al. (2018), section 3.2; the numbers are those of PyTorch's `GradScaler`.
+///
+/// ```
+/// use descent::{LossScaler, Tensors};
+/// use ndarray::array;
+///
+/// let mut scaler = LossScaler::default();
+/// let mut gradients = Tensors::new().with("w", array![0.5 * scaler.scale()].into_dyn());
+/// assert!(scaler.unscale(&mut gradients));
+/// assert_eq!(gradients.scalars().next(), Some(0.5));
+///
+/// let mut overflown = Tensors::new().with("w", array![f64::INFINITY].into_dyn());
+/// assert!(!scaler.unscale(&mut overflown));
+/// assert_eq!(scaler.scale(), 32768.0);
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LossScaler {
+    scale: f64,
+    growth_factor: f64,
+    backoff_factor: f64,
+    growth_interval: u64,
+    steps_since_change: u64,
+}
+
+impl Default for LossScaler {
+    /// From 2¹⁶, doubled after 2000 steps without overflow, halved at an overflow.
+    fn default() -> Self {
+        Self {
+            scale: 65536.0,
+            growth_factor: 2.0,
+            backoff_factor: 0.5,
+            growth_interval: 2000,
+            steps_since_change: 0,
+        }
+    }
+}
+
+impl LossScaler {
+    /// A scaler that starts at `scale`, is multiplied by `growth_factor` (at least 1) after
+    /// `growth_interval` (at least 1) steps without an overflow, and by `backoff_factor` (in (0, 1))
+    /// at an overflow.
+    ///
+    /// # Errors
+    /// If one of them is outside its range.
+    pub fn new(
+        scale: f64,
+        growth_factor: f64,
+        backoff_factor: f64,
+        growth_interval: u64,
+    ) -> Result<Self, HyperparameterError> {
+        let name = "LossScaler";
+        HyperparameterError::check_positive(name, "scale", scale)?;
+        HyperparameterError::check_non_negative(name, "growth_factor - 1", growth_factor - 1.0)?;
+        HyperparameterError::check_positive(name, "backoff_factor", backoff_factor)?;
+        HyperparameterError::check_decay_rate(name, "backoff_factor", backoff_factor)?;
+        HyperparameterError::check_positive(name, "growth_interval", growth_interval as f64)?;
+        let steps_since_change = 0;
+        Ok(Self { scale, growth_factor, backoff_factor, growth_interval, steps_since_change })
+    }
+
+    /// What to multiply the loss by.
+    pub fn scale(&self) -> f64 {
+        self.scale
+    }
+
+    /// Divides gradients of the scaled loss by the scale, and adapts the scale.
+    ///
+    /// Returns whether they are finite and the step can be taken, with
+    /// [`NonFinite::Unchecked`](crate::NonFinite::Unchecked) if nothing else touches them. If not,
+    /// the gradients are left as they are. The scale never falls below the least normal `f64`.
+    #[must_use = "a step whose gradients overflowed must not be taken"]
+    pub fn unscale<F: Real>(&mut self, gradients: &mut Tensors<F>) -> bool {
+        if !gradients.all_finite() {
+            self.scale = (self.scale * self.backoff_factor).max(f64::MIN_POSITIVE);
+            self.steps_since_change = 0;
+            return false;
+        }
+        let scale = F::of(self.scale);
+        for (_, gradient) in gradients.iter_mut() {
+            gradient.mapv_inplace(|g| g / scale);
+        }
+        self.steps_since_change += 1;
+        if self.steps_since_change == self.growth_interval {
+            let grown = self.scale * self.growth_factor;
+            self.scale = if grown.is_finite() { grown } else { self.scale };
+            self.steps_since_change = 0;
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LossScaler;
+    use crate::Tensors;
+    use ndarray::array;
+
+    #[test]
+    fn the_scale_grows_after_the_interval_and_shrinks_at_once() {
+        let mut scaler = LossScaler::new(8.0, 4.0, 0.25, 3).unwrap();
+        let mut step = |g: f32| {
+            let mut gradients = Tensors::new().with("w", array![g].into_dyn());
+            (scaler.unscale(&mut gradients), scaler.scale())
+        };
+        assert_eq!([step(1.0), step(1.0)], [(true, 8.0); 2]);
+        assert_eq!(step(1.0), (true, 32.0));
+        assert_eq!(step(1.0), (true, 32.0));
+        assert_eq!(step(f32::NAN), (false, 8.0));
+        assert_eq!([step(1.0), step(1.0)], [(true, 8.0); 2]);
+        assert_eq!(step(1.0), (true, 32.0));
+    }
+
+    #[test]
+    fn settings_that_could_not_work_are_refused() {
+        for (scaler, name) in [
+            (LossScaler::new(0.0, 2.0, 0.5, 1), "scale = 0"),
+            (LossScaler::new(1.0, 0.5, 0.5, 1), "growth_factor - 1 = -0.5"),
+            (LossScaler::new(1.0, 2.0, 1.0, 1), "backoff_factor = 1"),
+            (LossScaler::new(1.0, 2.0, 0.5, 0), "growth_interval = 0"),
+        ] {
+            let refusal = scaler.unwrap_err().to_string();
+            assert!(refusal.contains(name), "{refusal}");
+        }
+    }
+}
