@@ -2,9 +2,11 @@
 
 mod build;
 mod kernel;
+mod memory;
 mod notebooks;
 mod practice;
 mod preprocess;
+mod replay;
 mod serve;
 mod weave;
 
@@ -62,6 +64,13 @@ enum Command {
         #[command(subcommand)]
         action: Option<practice::Action>,
     },
+    /// Hold optimizers and schedules to vectors that other libraries computed.
+    ///
+    /// Prints a line for each file: `ok`, or the first place that disagrees. Exits with 0 when all
+    /// agree, with 1 when one does not, with 2 when a file cannot be read.
+    Replay(replay::Arguments),
+    /// Print where the bytes of a training run go: weights, gradients, master copy, moments.
+    Memory(memory::Arguments),
     /// Start a notebook kernel; Jupyter calls this.
     #[command(hide = true)]
     Kernel {
@@ -88,6 +97,8 @@ fn main() -> ExitCode {
             notebooks::run(&Layout::find()?, set_up, kernel_only)
         }
         Command::Practice { action } => practice::run(action),
+        Command::Replay(arguments) => replay::run(&arguments),
+        Command::Memory(arguments) => memory::run(&arguments),
         Command::Kernel { connection_file } => kernel::run(&Layout::find()?, &connection_file),
         Command::Preprocess { query } => preprocess::run(&query),
     };

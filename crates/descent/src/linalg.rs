@@ -76,6 +76,12 @@ impl<F: Real> Matrix<F> {
         }
     }
 
+    /// Becomes a copy of another matrix, in the memory it has.
+    pub fn assign(&mut self, other: &Self) {
+        self.columns = other.columns;
+        self.values.clone_from(&other.values);
+    }
+
     /// Becomes a tensor's values, read as rows of `columns` values each.
     pub fn copy_from(&mut self, tensor: &ArrayD<F>, columns: usize) {
         self.columns = columns;

@@ -130,7 +130,7 @@ impl<F: Real> AdafactorState<F> {
         match self {
             Self::Full { second_moment } => {
                 for (v, &g) in second_moment.iter_mut().zip(g) {
-                    *v += fresh * (g * g - *v);
+                    *v = (F::one() - fresh) * *v + fresh * g * g;
                 }
             }
             Self::Factored { row_means, column_means } => {
@@ -140,7 +140,7 @@ impl<F: Real> AdafactorState<F> {
                 column_means.iter_mut().for_each(|c| *c = (F::one() - fresh) * *c);
                 for (i, (r, row)) in row_means.iter_mut().zip(g.chunks_exact(columns)).enumerate() {
                     let square = row.iter().fold(F::zero(), |sum, &g| sum + g * g);
-                    *r += fresh * (square * per_row - *r);
+                    *r = (F::one() - fresh) * *r + fresh * square * per_row;
                     let first = i / rows * columns;
                     let means = &mut column_means[first..first + columns];
                     means.iter_mut().zip(row).for_each(|(c, &g)| *c += fresh * g * g * per_column);

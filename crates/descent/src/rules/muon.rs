@@ -9,8 +9,8 @@
 //!
 //! Jordan et al. (2024), "Muon: An optimizer for hidden layers in neural networks". The iteration
 //! is Newton–Schulz's with coefficients (a, b, c) = (3.4445, −4.7750, 2.0315), chosen to raise small
-//! singular values fast and not to settle: five steps map [0.0015, 1] into [0.68, 1.14] instead of
-//! to 1. PyTorch runs the iteration in bf16; here it runs in the parameter's own precision.
+//! singular values fast and not to settle: five steps map [0.0015, 1] into [0.679, 1.203] instead of
+//! to 1, and nine tenths of it into [0.68, 1.14]. PyTorch runs the iteration in bf16; here it runs in the parameter's own precision.
 
 use crate::linalg::{Matrix, multiply, multiply_by_transpose};
 use crate::{HyperparameterError, Real, Rule, State, reduce};
@@ -93,12 +93,12 @@ impl<F: Real> Rule<F> for Muon {
         let MuonState { velocity, room } = state;
         let (rows, columns) = velocity.dim();
         let momentum = F::of(self.momentum);
-        let mix = |into: F, from: F| into + (F::one() - momentum) * (from - into);
-        velocity.zip_mut_with(&gradient, |b, &g| *b = mix(*b, g));
+        let average = |b: F, g: F| momentum * b + (F::one() - momentum) * g;
+        velocity.zip_mut_with(&gradient, |b, &g| *b = average(*b, g));
 
         // The iteration multiplies by X Xᵀ, which is smaller where X is wide.
         let tall = rows > columns;
-        let look_ahead = |b: F, g: F| if self.nesterov { g + momentum * (b - g) } else { b };
+        let look_ahead = |b: F, g: F| if self.nesterov { average(b, g) } else { b };
         room.x.resize(rows.min(columns), rows.max(columns));
         room.x.fill(|i, j| {
             let place = if tall { [j, i] } else { [i, j] };

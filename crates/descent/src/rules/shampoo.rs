@@ -123,7 +123,7 @@ fn inverse_fourth_root<F: Real>(
     diagonal: &mut Matrix<F>,
     vectors: &mut Matrix<F>,
 ) {
-    diagonal.clone_from(a);
+    diagonal.assign(a);
     symmetric_eigen(diagonal, vectors);
     let size = a.rows();
     let largest = (0..size).fold(F::zero(), |most, i| most.max(diagonal.at(i, i)));

@@ -81,12 +81,12 @@ impl<F: Real> Side<F> {
 
     fn renew(&mut self, first: bool, room: &mut Matrix<F>) {
         if first {
-            room.clone_from(&self.covariance);
+            room.assign(&self.covariance);
             symmetric_eigen(room, &mut self.basis);
         } else {
             multiply(&self.covariance, &self.basis, room);
             orthonormalize_columns(room);
-            std::mem::swap(&mut self.basis, room);
+            self.basis.assign(room);
         }
     }
 }
