@@ -90,8 +90,18 @@ impl<F: Real, R: Elementwise> Rule<F> for R {
         gradient: &ArrayD<F>,
         state: &mut Tensors<F>,
     ) {
+        self.updater(step, learning_rate)(parameter, gradient, state);
+    }
+
+    fn updater(
+        &self,
+        step: u64,
+        learning_rate: f64,
+    ) -> impl Fn(&mut ArrayD<F>, &ArrayD<F>, &mut Tensors<F>) + Sync {
         let update = Elementwise::update(self, step, learning_rate);
-        R::Memory::<F>::sweep(parameter, gradient, state, update);
+        move |parameter, gradient, state| {
+            R::Memory::<F>::sweep(parameter, gradient, state, update);
+        }
     }
 }
 

@@ -142,15 +142,21 @@ impl<R: Rule<F>, F: Real> Optimizer<R, F> {
         }
 
         self.step = step;
-        let Self { groups, rates, slots, .. } = self;
-        let update =
-            |slot: &mut Slot<R::State>, parameter: &mut ArrayD<F>, gradient: &ArrayD<F>| {
-                let (rule, rate) = (&groups[slot.group].rule, rates[slot.group]);
-                in_standard_layout(parameter, gradient, |parameter, gradient| {
-                    rule.update(step, rate, parameter, gradient, &mut slot.state);
-                });
-            };
-        parallel::for_each_tensor(slots, parameters.entries_mut(), gradients.entries(), update);
+        for (place, (group, &rate)) in self.groups.iter().zip(&self.rates).enumerate() {
+            let update = group.rule.updater(step, rate);
+            parallel::for_each_tensor(
+                &mut self.slots,
+                parameters.entries_mut(),
+                gradients.entries(),
+                |slot, parameter, gradient| {
+                    if slot.group == place {
+                        in_standard_layout(parameter, gradient, |parameter, gradient| {
+                            update(parameter, gradient, &mut slot.state);
+                        });
+                    }
+                },
+            );
+        }
         Ok(())
     }
     // ANCHOR_END: step

@@ -58,7 +58,7 @@ pub fn all_finite<F: Real>(array: &ArrayD<F>) -> bool {
     }
 }
 
-fn slices<'a, F: Real, const N: usize>(arrays: [&'a ArrayD<F>; N]) -> Option<[&'a [F]; N]> {
+fn slices<F: Real, const N: usize>(arrays: [&ArrayD<F>; N]) -> Option<[&[F]; N]> {
     let mut slices = [&[][..]; N];
     for (slice, array) in slices.iter_mut().zip(arrays) {
         *slice = array.as_slice()?;

@@ -47,6 +47,18 @@ pub trait Rule<F: Real>: Clone + Debug + Send + Sync {
         gradient: &ArrayD<F>,
         state: &mut Self::State,
     );
+
+    /// The same for all tensors of one step: a rule that computes something once a step, whatever
+    /// the tensor, does it here.
+    fn updater(
+        &self,
+        step: u64,
+        learning_rate: f64,
+    ) -> impl Fn(&mut ArrayD<F>, &ArrayD<F>, &mut Self::State) + Sync {
+        move |parameter, gradient, state| {
+            self.update(step, learning_rate, parameter, gradient, state);
+        }
+    }
 }
 
 /// Plain data that a rule keeps for one parameter tensor.

@@ -101,8 +101,7 @@ fn run<F: Real, const N: usize, U: Update<F, [F; N]>>(
     let g = &g[..length];
     let state = state.map(|slice| &mut slice[..length]);
     for i in 0..length {
-        let memory = std::array::from_fn(|k| state[k][i]);
-        let (new, memory) = update(theta[i], g[i], memory);
+        let (new, memory) = update(theta[i], g[i], std::array::from_fn(|k| state[k][i]));
         theta[i] = new;
         for k in 0..N {
             state[k][i] = memory[k];

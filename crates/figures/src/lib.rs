@@ -27,6 +27,7 @@ mod histogram;
 mod notebook;
 mod number;
 mod palette;
+mod schedules;
 mod themed_svg;
 mod trajectories;
 
@@ -36,4 +37,5 @@ pub use heat_map::HeatMap;
 pub use histogram::Histogram;
 pub use notebook::report_panics;
 pub use number::short;
+pub use schedules::schedules;
 pub use trajectories::Trajectories;

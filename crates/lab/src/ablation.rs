@@ -50,8 +50,8 @@ impl Elementwise for PartlyCorrectedAdam {
         move |theta, g, [m, v]| {
             let m = beta1 * m + (F::one() - beta1) * g;
             let v = beta2 * v + (F::one() - beta2) * g * g;
-            let m_hat = m / first_correction;
-            let v_hat = v / second_correction;
+            let m_hat = first_correction * m;
+            let v_hat = second_correction * v;
             (theta - learning_rate * m_hat / (v_hat.sqrt() + eps), [m, v])
         }
     }

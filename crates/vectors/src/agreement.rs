@@ -88,8 +88,7 @@ pub(crate) fn of_trajectory(case: &OptimizerCase, found: &Trajectory) -> Option<
                 let largest = &mut largest[tensor][place];
                 *largest = largest.max(reference.abs());
                 let allowed = case.tolerance.relative * *largest;
-                // A NaN is not within anything.
-                if !((value - reference).abs() <= allowed) {
+                if !agree(value, reference, allowed) {
                     let index = index(place, &parameter.shape);
                     let (step, parameter) = (step + 1, parameter.name.clone());
                     return Some(Disagreement {
@@ -107,7 +106,7 @@ pub(crate) fn of_trajectory(case: &OptimizerCase, found: &Trajectory) -> Option<
 pub(crate) fn of_rates(case: &ScheduleCase, found: &[f64]) -> Option<Disagreement> {
     let peak = case.learning_rates.iter().fold(0.0_f64, |peak, rate| peak.max(rate.abs()));
     let allowed = case.tolerance.relative * peak;
-    let apart = |(&rate, &reference): (&f64, &f64)| !((rate - reference).abs() <= allowed);
+    let apart = |(&rate, &reference): (&f64, &f64)| !agree(rate, reference, allowed);
     let mut pairs = found.iter().zip(&case.learning_rates);
     match pairs.clone().position(apart) {
         Some(step) => Some(Disagreement {
@@ -117,6 +116,11 @@ pub(crate) fn of_rates(case: &ScheduleCase, found: &[f64]) -> Option<Disagreemen
         }),
         None => same_length("rates", found.len(), case.learning_rates.len()),
     }
+}
+
+/// Whether two numbers are at most this far apart, which a NaN is from nothing.
+fn agree(value: f64, reference: f64, allowed: f64) -> bool {
+    (value - reference).abs() <= allowed
 }
 
 fn same_length(what: &str, found: usize, expected: usize) -> Option<Disagreement> {

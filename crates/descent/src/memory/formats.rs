@@ -1,8 +1,8 @@
 //! What a number takes in each precision, and what each optimizer keeps.
 //!
 //! Where a state is not a whole number of moments, it is that of Shazeer and Stern (2018) for
-//! Adafactor, without a first moment; of Gupta, Koren and Singer (2018) for Shampoo, with momentum
-//! and with its inverse roots kept; of Vyas et al. (2024) for SOAP; of Dettmers et al. (2022) for
+//! Adafactor, without a first moment; of Gupta, Koren and Singer (2018) for Shampoo, with its
+//! inverse roots kept; of Vyas et al. (2024) for SOAP; of Dettmers et al. (2022) for
 //! 8 bits, in the blocks of 256 that bitsandbytes uses.
 
 use Storage::{Bf16, Column, ColumnSquare, EightBit, Full, Row, RowSquare};
@@ -111,7 +111,7 @@ pub const METHODS: &[Method] = &[
     elementwise("signum", &[M]),
     elementwise("lion", &[M]),
     matrixwise("muon", &[VELOCITY]),
-    matrixwise("shampoo", &[L, R, ROOTS[0], ROOTS[1], VELOCITY]),
+    matrixwise("shampoo", &[L, R, ROOTS[0], ROOTS[1]]),
     matrixwise("soap", &[L, R, BASES[0], BASES[1], M, V]),
 ];
 

@@ -47,9 +47,9 @@ impl Adam {
     }
 }
 
-/// 1 − βᵗ, what an average that starts at zero has gathered of its weight after t steps.
+/// 1 / (1 − βᵗ), the factor that corrects an average that started at zero, after t steps.
 pub fn bias_correction(beta: f64, step: u64) -> f64 {
-    1.0 - libm::pow(beta, step as f64)
+    1.0 / (1.0 - libm::pow(beta, step as f64))
 }
 
 impl Elementwise for Adam {
@@ -69,8 +69,8 @@ impl Elementwise for Adam {
         move |theta, g, [m, v]| {
             let m = beta1 * m + (F::one() - beta1) * g;
             let v = beta2 * v + (F::one() - beta2) * g * g;
-            let m_hat = m / first_correction;
-            let v_hat = v / second_correction;
+            let m_hat = first_correction * m;
+            let v_hat = second_correction * v;
             (theta - learning_rate * m_hat / (v_hat.sqrt() + eps), [m, v])
         }
     }

@@ -68,9 +68,9 @@ impl Elementwise for AmsGrad {
         move |theta, g, [m, v, x]| {
             let m = beta1 * m + (F::one() - beta1) * g;
             let v = beta2 * v + (F::one() - beta2) * g * g;
-            let x = x.max(v / before);
-            let m_hat = m / first_correction;
-            let x_hat = x / after;
+            let x = x.max(before * v);
+            let m_hat = first_correction * m;
+            let x_hat = after * x;
             (theta - learning_rate * m_hat / (x_hat.sqrt() + eps), [m, v, x])
         }
     }

@@ -93,7 +93,7 @@ impl<F: Real> Rule<F> for Lamb {
         });
 
         let direction = move |theta, [m, v]: [F; 2]| {
-            m / first_correction / ((v / second_correction).sqrt() + eps) + weight_decay * theta
+            first_correction * m / ((second_correction * v).sqrt() + eps) + weight_decay * theta
         };
         let [m, v] = state.arrays_mut().map(|array| &*array);
         let direction_norm =

@@ -93,7 +93,7 @@ impl<F: Real> Rule<F> for NAdam {
         sweep(parameter, gradient, state.moments.arrays_mut(), move |theta, g, [m, v]| {
             let m = beta1 * m + (F::one() - beta1) * g;
             let v = beta2 * v + (F::one() - beta2) * g * g;
-            let v_hat = v / second_correction;
+            let v_hat = second_correction * v;
             (theta - (gradient_rate * g + moment_rate * m) / (v_hat.sqrt() + eps), [m, v])
         });
     }

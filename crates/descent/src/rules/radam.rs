@@ -75,7 +75,7 @@ impl Elementwise for RAdam {
         let rectification = self.rectification(step);
         let rate = F::of(learning_rate * rectification.unwrap_or(1.0));
         let eps = F::of(match self.eps_place {
-            EpsPlace::BeforeCorrection => self.eps / second_correction.sqrt(),
+            EpsPlace::BeforeCorrection => self.eps * second_correction.sqrt(),
             EpsPlace::AfterCorrection => self.eps,
         });
         let second_correction = F::of(second_correction);
@@ -83,8 +83,8 @@ impl Elementwise for RAdam {
         move |theta, g, [m, v]| {
             let m = beta1 * m + (F::one() - beta1) * g;
             let v = beta2 * v + (F::one() - beta2) * g * g;
-            let m_hat = m / first_correction;
-            let v_hat = v / second_correction;
+            let m_hat = first_correction * m;
+            let v_hat = second_correction * v;
             let denominator = if rectification.is_some() { v_hat.sqrt() + eps } else { F::one() };
             (theta - rate * m_hat / denominator, [m, v])
         }

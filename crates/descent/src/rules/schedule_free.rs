@@ -110,7 +110,7 @@ impl<F: Real> Rule<F> for ScheduleFreeAdamW {
             [learning_rate, self.beta1, self.beta2, self.eps, self.weight_decay, share].map(F::of);
         sweep(parameter, gradient, state.iterates.arrays_mut(), move |y, g, [z, v]| {
             let v = beta2 * v + (F::one() - beta2) * g * g;
-            let v_hat = v / second_correction;
+            let v_hat = second_correction * v;
             let x = (y - (F::one() - beta1) * z) / beta1;
             let z = z - learning_rate * (g / (v_hat.sqrt() + eps) + weight_decay * y);
             let x = (F::one() - share) * x + share * z;

@@ -161,7 +161,7 @@ impl<F: Real> Rule<F> for Soap {
         multiply_transpose(&left.basis, first_moment, a);
         multiply(a, &right.basis, rotated);
         for (m, &v) in rotated.values_mut().iter_mut().zip(second_moment.values()) {
-            *m = *m / first_correction / ((v / second_correction).sqrt() + eps);
+            *m = first_correction * *m / ((second_correction * v).sqrt() + eps);
         }
         multiply(&left.basis, rotated, a);
         multiply_by_transpose(a, &right.basis, rotated);

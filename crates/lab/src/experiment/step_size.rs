@@ -24,11 +24,6 @@ pub fn contraction(bowl: &Quadratic, learning_rate: f64) -> Result<f64, LabError
     Ok(distance(&path.points[last]) / distance(&path.points[last - 1]))
 }
 
-/// What theory says [`contraction`] is: the largest |1 − η λ| over the curvatures λ.
-pub fn theoretical_contraction(bowl: &Quadratic, learning_rate: f64) -> f64 {
-    bowl.curvatures().iter().map(|lambda| (1.0 - learning_rate * lambda).abs()).fold(0.0, f64::max)
-}
-
 /// The learning rate that minimizes the contraction: 2 / (smallest + largest curvature).
 pub fn best_learning_rate(bowl: &Quadratic) -> f64 {
     let smallest = bowl.curvatures().iter().copied().fold(f64::INFINITY, f64::min);
