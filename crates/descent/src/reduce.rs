@@ -17,7 +17,7 @@ pub fn sum<F: Real, const N: usize>(
     term: impl Fn([F; N]) -> f64 + Copy + Send + Sync,
 ) -> f64 {
     if let Some(slices) = slices(arrays) {
-        return halve(slices, term);
+        return sum_of(slices, term);
     }
     let owned = arrays.map(|array| array.as_standard_layout().into_owned());
     sum(owned.each_ref(), term)
@@ -42,7 +42,7 @@ pub fn norm_of<F: Real, const N: usize>(
 
 /// The Euclidean norm of a slice.
 pub fn norm_of_slice<F: Real>(slice: &[F]) -> f64 {
-    halve([slice], |[x]| x.as_f64() * x.as_f64()).sqrt()
+    sum_of([slice], |[x]| x.as_f64() * x.as_f64()).sqrt()
 }
 
 /// The root of the mean square of a tensor's coordinates; 0 for an empty tensor.
@@ -66,7 +66,8 @@ fn slices<F: Real, const N: usize>(arrays: [&ArrayD<F>; N]) -> Option<[&[F]; N]>
     Some(slices)
 }
 
-fn halve<F: Real, const N: usize>(
+/// Σ `term` over the coordinates of slices of one length.
+pub fn sum_of<F: Real, const N: usize>(
     slices: [&[F]; N],
     term: impl Fn([F; N]) -> f64 + Copy + Send + Sync,
 ) -> f64 {
@@ -79,9 +80,9 @@ fn halve<F: Real, const N: usize>(
     let left = slices.map(|slice| &slice[..middle]);
     let right = slices.map(|slice| &slice[middle..]);
     let (a, b) = if parallel::worthwhile(length) {
-        parallel::join(|| halve(left, term), || halve(right, term))
+        parallel::join(|| sum_of(left, term), || sum_of(right, term))
     } else {
-        (halve(left, term), halve(right, term))
+        (sum_of(left, term), sum_of(right, term))
     };
     a + b
 }

@@ -56,9 +56,9 @@ where
     }
     let expected: Vec<_> = stopped.iter().map(bits).collect();
     assert_ne!(expected[0], expected[steps as usize], "{rule:?} does not move");
-    for at in 0..=steps as usize {
-        stopped[at].save(path).unwrap();
-        let template = stopped[at].parameters.zeros_like();
+    for (at, stopped) in stopped.iter().enumerate() {
+        stopped.save(path).unwrap();
+        let template = stopped.parameters.zeros_like();
         let mut resumed = Checkpoint::<R, f32, Extra>::load(path, &template).unwrap();
         assert_eq!(resumed.optimizer.steps_taken(), at as u64);
         for (later, expected) in expected.iter().enumerate().skip(at) {

@@ -110,14 +110,26 @@ impl<F: Real> Rule<F> for Adafactor {
         let kept = F::of(1.0 - learning_rate * self.weight_decay);
         let eps1 = self.eps1.map_or(F::epsilon(), F::of);
 
-        state.average(gradient, fresh);
-        let mut squares = 0.0;
-        state.directions(gradient, eps1, |_, u| squares += u.as_f64() * u.as_f64());
-        let root_mean_square = (squares / gradient.len().max(1) as f64).sqrt();
-        let rate = F::of(rate / (root_mean_square / self.clip_threshold).max(1.0));
+        let g = gradient.as_slice().expect("the driver passes the standard layout");
         let theta = parameter.as_slice_mut().expect("the driver passes the standard layout");
-        state.directions(gradient, eps1, |place, u| {
-            theta[place] = kept * theta[place] - rate * u;
+        let (rows, columns) = last_two(gradient.shape());
+        state.average(g, rows, columns, fresh);
+        let direction = move |g: F, v: F| g / v.max(eps1 * eps1).sqrt();
+
+        let mut squares = 0.0;
+        state.for_each_row(rows, columns, eps1, |first, scale, v| {
+            squares += reduce::sum_of([&g[first..first + v.len()], v], move |[g, v]| {
+                let u = direction(g, scale * v).as_f64();
+                u * u
+            });
+        });
+        let root_mean_square = (squares / g.len().max(1) as f64).sqrt();
+        let rate = F::of(rate / (root_mean_square / self.clip_threshold).max(1.0));
+        state.for_each_row(rows, columns, eps1, |first, scale, v| {
+            let theta = &mut theta[first..first + v.len()];
+            for ((theta, &g), &v) in theta.iter_mut().zip(&g[first..]).zip(v) {
+                *theta = kept * *theta - rate * direction(g, scale * v);
+            }
         });
     }
     // ANCHOR_END: update
@@ -125,49 +137,46 @@ impl<F: Real> Rule<F> for Adafactor {
 
 impl<F: Real> AdafactorState<F> {
     /// Moves the averages towards the squares of this gradient, by the fraction `fresh`.
-    fn average(&mut self, gradient: &ArrayD<F>, fresh: F) {
-        let g = gradient.as_slice().expect("the driver passes the standard layout");
+    fn average(&mut self, g: &[F], rows: usize, columns: usize, fresh: F) {
+        let kept = F::one() - fresh;
         match self {
             Self::Full { second_moment } => {
                 for (v, &g) in second_moment.iter_mut().zip(g) {
-                    *v = (F::one() - fresh) * *v + fresh * g * g;
+                    *v = kept * *v + fresh * g * g;
                 }
             }
             Self::Factored { row_means, column_means } => {
-                let (rows, columns) = last_two(gradient.shape());
-                let [per_row, per_column] =
-                    [columns, rows].map(|count| F::of(count as f64).recip());
-                column_means.iter_mut().for_each(|c| *c = (F::one() - fresh) * *c);
+                let per_column = fresh / F::of(rows as f64);
+                column_means.iter_mut().for_each(|c| *c = kept * *c);
                 for (i, (r, row)) in row_means.iter_mut().zip(g.chunks_exact(columns)).enumerate() {
-                    let square = row.iter().fold(F::zero(), |sum, &g| sum + g * g);
-                    *r = (F::one() - fresh) * *r + fresh * square * per_row;
+                    let squares = reduce::sum_of([row], |[g]| g.as_f64() * g.as_f64());
+                    *r = kept * *r + fresh * F::of(squares / columns as f64);
                     let first = i / rows * columns;
                     let means = &mut column_means[first..first + columns];
-                    means.iter_mut().zip(row).for_each(|(c, &g)| *c += fresh * g * g * per_column);
+                    means.iter_mut().zip(row).for_each(|(c, &g)| *c += per_column * g * g);
                 }
             }
         }
     }
 
-    /// Calls `visit` with each coordinate's place and its share of U.
-    fn directions(&self, gradient: &ArrayD<F>, eps1: F, mut visit: impl FnMut(usize, F)) {
-        let g = gradient.as_slice().expect("the driver passes the standard layout");
-        let mut visit = |place: usize, v: F| visit(place, g[place] / v.max(eps1 * eps1).sqrt());
+    /// Calls `visit` for each row with the place of its first coordinate, a scale, and the numbers
+    /// that make V where they are multiplied by it.
+    fn for_each_row(
+        &self,
+        rows: usize,
+        columns: usize,
+        eps1: F,
+        mut visit: impl FnMut(usize, F, &[F]),
+    ) {
         match self {
-            Self::Full { second_moment } => {
-                second_moment.iter().enumerate().for_each(|(place, &v)| visit(place, v));
-            }
+            Self::Full { second_moment } => visit(0, F::one(), second_moment),
             Self::Factored { row_means, column_means } => {
-                let (rows, columns) = last_two(gradient.shape());
                 let matrices = row_means.chunks_exact(rows).zip(column_means.chunks_exact(columns));
                 for (matrix, (r, c)) in matrices.enumerate() {
                     let sum = r.iter().fold(F::zero(), |sum, &r| sum + r);
                     let mean = (sum / F::of(rows as f64)).max(eps1);
                     for (i, &r) in r.iter().enumerate() {
-                        let first = (matrix * rows + i) * columns;
-                        for (j, &c) in c.iter().enumerate() {
-                            visit(first + j, r * c / mean);
-                        }
+                        visit((matrix * rows + i) * columns, r / mean, c);
                     }
                 }
             }
