@@ -132,7 +132,14 @@ fn the_adam_listing_is_the_source() {
     let source =
         fs::read_to_string(whole::layout().root().join("crates/descent/src/rules/adam.rs"))
             .unwrap();
-    let line = listings[0].lines().find(|line| line.contains("m_hat =")).unwrap().trim();
+    let line = listings
+        .iter()
+        .find(|listing| listing.contains("m_hat ="))
+        .unwrap()
+        .lines()
+        .find(|line| line.contains("m_hat ="))
+        .unwrap()
+        .trim();
     assert!(source.contains(line));
 }
 

@@ -85,6 +85,7 @@ fn halve<F: Real, const N: usize>(
     );
 }
 
+// ANCHOR: run
 #[multiversion(targets(
     "x86_64+avx512f+avx512bw+avx512dq+avx512vl",
     "x86_64+avx2+fma",
@@ -108,3 +109,4 @@ fn run<F: Real, const N: usize, U: Update<F, [F; N]>>(
         }
     }
 }
+// ANCHOR_END: run

@@ -46,10 +46,11 @@ impl Elementwise for PartlyCorrectedAdam {
         let correction = |kept, beta| F::of(if kept { bias_correction(beta, step) } else { 1.0 });
         let first_correction = correction(self.corrections.first, beta1);
         let second_correction = correction(self.corrections.second, beta2);
+        let [one_minus_beta1, one_minus_beta2] = [1.0 - beta1, 1.0 - beta2].map(F::of);
         let [learning_rate, beta1, beta2, eps] = [learning_rate, beta1, beta2, eps].map(F::of);
         move |theta, g, [m, v]| {
-            let m = beta1 * m + (F::one() - beta1) * g;
-            let v = beta2 * v + (F::one() - beta2) * g * g;
+            let m = beta1 * m + one_minus_beta1 * g;
+            let v = beta2 * v + one_minus_beta2 * g * g;
             let m_hat = first_correction * m;
             let v_hat = second_correction * v;
             (theta - learning_rate * m_hat / (v_hat.sqrt() + eps), [m, v])

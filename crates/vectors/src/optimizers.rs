@@ -52,6 +52,7 @@ fn run_in<F: Real>(case: &OptimizerCase) -> Result<Trajectory, HyperparameterPro
             let rule = Adagrad {
                 eps: number("eps", Torch(1e-10))?,
                 initial_accumulator_value: number("initial_accumulator_value", Torch(0.0))?,
+                root_eps: RootEps::Outside,
             };
             let rule = CoupledL2 { weight_decay: coupled()?, rule };
             replay::<F, _>(case, &settings, rule, rate(Torch(1e-2))?)
@@ -67,6 +68,7 @@ fn run_in<F: Real>(case: &OptimizerCase) -> Result<Trajectory, HyperparameterPro
                 eps: number("eps", Torch(1e-8))?,
                 momentum: number("momentum", Torch(0.0))?,
                 centered: settings.flag("centered", Torch(false))?,
+                root_eps: RootEps::Outside,
             };
             replay::<F, _>(case, &settings, rule, rate(Torch(1e-2))?)
         }

@@ -10,6 +10,7 @@
 //! {{#listing crates/descent/src/rules/adam.rs update}}  a listing of real source, by anchor
 //! {{#explore bias-correction}}                        an exploration of the playground
 //! {{#problem bias-correction-derivation}}             a problem to be answered in place
+//! {{#benchmarks}}                                     the benchmark's tables and figures
 //! {{claim first-step gradient-1}}                     a claim's measured number, within prose
 //! ````
 
@@ -87,6 +88,8 @@ pub enum Directive {
     Explore(String),
     /// A problem, by id.
     Problem(String),
+    /// The tables and figures of the benchmark against other libraries.
+    Benchmarks,
 }
 
 /// How long a cell may run where it does not say.
@@ -229,9 +232,10 @@ impl Chapter {
             }
             ["explore", id] => Directive::Explore(id.to_owned()),
             ["problem", id] => Directive::Problem(id.to_owned()),
+            ["benchmarks"] => Directive::Benchmarks,
             _ => bail!(
                 "{}: `{{{{#{}` is no directive; write {{{{#listing FILE ANCHOR}}}}, \
-                 {{{{#explore ID}}}} or {{{{#problem ID}}}}",
+                 {{{{#explore ID}}}}, {{{{#problem ID}}}} or {{{{#benchmarks}}}}",
                 self.place(line),
                 rest.trim()
             ),

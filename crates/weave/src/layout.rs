@@ -76,24 +76,23 @@ impl Layout {
     /// If the book cannot be loaded, or a chapter cannot be read; says which and where.
     pub fn chapters(&self) -> Result<Vec<Chapter>> {
         let book = MDBook::load(&self.root).context("loading book.toml and SUMMARY.md")?.book;
-        self.chapters_of(&book)
+        let mut chapters = self.pages_of(&book)?;
+        chapters.retain(|page| !page.cells().is_empty());
+        Ok(chapters)
     }
 
-    /// Every chapter of `book` that has executable cells.
+    /// Every page of `book`, taken apart.
     ///
     /// # Errors
-    /// If a chapter cannot be read; says which and where.
-    pub fn chapters_of(&self, book: &Book) -> Result<Vec<Chapter>> {
-        let mut chapters = Vec::new();
-        for chapter in book.chapters() {
-            let Some(path) = &chapter.source_path else {
-                continue;
-            };
-            let parsed = Chapter::parse(path, chapter.number.as_ref(), &chapter.content)?;
-            if !parsed.cells().is_empty() {
-                chapters.push(parsed);
-            }
-        }
-        Ok(chapters)
+    /// If a page cannot be read; says which and where.
+    pub fn pages_of(&self, book: &Book) -> Result<Vec<Chapter>> {
+        let with_source = |page: &&mdbook_driver::book::Chapter| page.source_path.is_some();
+        book.chapters()
+            .filter(with_source)
+            .map(|page| {
+                let path = page.source_path.clone().unwrap_or_default();
+                Chapter::parse(&path, page.number.as_ref(), &page.content)
+            })
+            .collect()
     }
 }

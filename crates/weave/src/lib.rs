@@ -9,6 +9,7 @@
 //! that puts those outputs back into the chapter, so that building the book runs nothing slow. The
 //! notebook carries a [`freshness`] key; where it no longer fits, the book is not built.
 
+pub mod benchmarks;
 pub mod browser;
 pub mod chapter;
 pub mod claim_text;

@@ -269,6 +269,7 @@ fn directive_text(layout: &Layout, directive: &Directive) -> Result<String> {
                 exploration.title
             )
         }
+        Directive::Benchmarks => "The tables and figures are in the book.\n".to_owned(),
         Directive::Problem(id) => {
             let problem = practice::Problem::load(&layout.problems_folder(), id)?;
             let prompts: Vec<String> = problem

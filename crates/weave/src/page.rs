@@ -1,5 +1,6 @@
 //! The mdBook preprocessor: chapters with their outputs, formulas, explorations and problems.
 
+use crate::benchmarks;
 use crate::browser;
 use crate::chapter::{Cell, Chapter, Directive, Piece};
 use crate::claim_text::{self, Measured};
@@ -28,18 +29,19 @@ impl Preprocessor for Weave {
 
     fn run(&self, context: &PreprocessorContext, mut book: Book) -> Result<Book> {
         let layout = Layout::at(&context.root)?;
-        let chapters = layout.chapters_of(&book)?;
-        let notebooks = fresh_notebooks(&layout, &chapters)?;
+        let pages = layout.pages_of(&book)?;
+        let notebooks = fresh_notebooks(&layout, &pages)?;
         browser::build(&layout)?;
         let mut failure = None;
         book.for_each_mut(|item| {
             let BookItem::Chapter(page) = item else {
                 return;
             };
-            let woven = match chapters.iter().find(|c| Some(&c.path) == page.source_path.as_ref()) {
-                Some(chapter) => weave(&layout, chapter, &notebooks[&chapter.name]),
-                None => plain(page),
+            let Some(parsed) = pages.iter().find(|p| Some(&p.path) == page.source_path.as_ref())
+            else {
+                return;
             };
+            let woven = weave(&layout, parsed, notebooks.get(&parsed.name));
             match woven {
                 Ok(content) => page.content = content,
                 Err(error) => {
@@ -50,7 +52,7 @@ impl Preprocessor for Weave {
         if let Some(failure) = failure {
             return Err(failure);
         }
-        source_page::add(&layout, &chapters, &mut book)?;
+        source_page::add(&layout, &pages, &mut book)?;
         Ok(book)
     }
 
@@ -59,11 +61,11 @@ impl Preprocessor for Weave {
     }
 }
 
-/// The notebooks of all chapters, or every reason why one cannot be used.
-fn fresh_notebooks(layout: &Layout, chapters: &[Chapter]) -> Result<BTreeMap<String, Notebook>> {
+/// The notebooks of all pages with cells, or every reason why one cannot be used.
+fn fresh_notebooks(layout: &Layout, pages: &[Chapter]) -> Result<BTreeMap<String, Notebook>> {
     let mut notebooks = BTreeMap::new();
     let mut stale = Vec::new();
-    for chapter in chapters {
+    for chapter in pages.iter().filter(|page| !page.cells().is_empty()) {
         match fresh_notebook(layout, chapter) {
             Ok(notebook) => {
                 notebooks.insert(chapter.name.clone(), notebook);
@@ -74,18 +76,11 @@ fn fresh_notebooks(layout: &Layout, chapters: &[Chapter]) -> Result<BTreeMap<Str
     if stale.is_empty() { Ok(notebooks) } else { bail!("{}", stale.join("\n")) }
 }
 
-/// A page without cells.
-fn plain(page: &mdbook_driver::book::Chapter) -> Result<String> {
-    let source = page.source_path.clone().unwrap_or_default();
-    let place = |line: usize| format!("book/src/{}:{line}", source.display());
-    let text = claim_text::fill_in(&page.content, &Measured::new()).with_context(|| place(1))?;
-    formulas_to_mathml(&text).map_err(|error| located(place, 1, &error))
-}
-
-/// A chapter with its notebook's outputs.
-fn weave(layout: &Layout, chapter: &Chapter, notebook: &Notebook) -> Result<String> {
-    let claims = &notebook.metadata.descent.claims;
-    let outputs = notebook.outputs();
+/// A page; with its notebook's outputs and measured claims, if it has cells.
+fn weave(layout: &Layout, chapter: &Chapter, notebook: Option<&Notebook>) -> Result<String> {
+    let none = Measured::new();
+    let claims = notebook.map_or(&none, |notebook| &notebook.metadata.descent.claims);
+    let outputs = notebook.map(Notebook::outputs).unwrap_or_default();
     let mut page = String::new();
     for piece in &chapter.pieces {
         match piece {
@@ -160,6 +155,7 @@ fn directive_markup(layout: &Layout, directive: &Directive) -> Result<String> {
             ))
         }
         Directive::Explore(id) => exploration_markup(playground::exploration(id)?),
+        Directive::Benchmarks => benchmarks::markup(layout.root()),
         Directive::Problem(id) => problem_markup(&Problem::load(&layout.problems_folder(), id)?),
     }
 }

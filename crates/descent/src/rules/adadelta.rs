@@ -41,11 +41,12 @@ impl Elementwise for Adadelta {
 
     // ANCHOR: update
     fn update<F: Real>(&self, _step: u64, learning_rate: f64) -> impl Update<F, [F; 2]> {
-        let [learning_rate, rho, eps] = [learning_rate, self.rho, self.eps].map(F::of);
+        let [learning_rate, rho, one_minus_rho, eps] =
+            [learning_rate, self.rho, 1.0 - self.rho, self.eps].map(F::of);
         move |theta, g, [s, d]| {
-            let s = rho * s + (F::one() - rho) * g * g;
+            let s = rho * s + one_minus_rho * g * g;
             let u = (d + eps).sqrt() / (s + eps).sqrt() * g;
-            let d = rho * d + (F::one() - rho) * u * u;
+            let d = rho * d + one_minus_rho * u * u;
             (theta - learning_rate * u, [s, d])
         }
     }

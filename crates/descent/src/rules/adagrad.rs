@@ -5,26 +5,28 @@
 //! θ ← θ − η g / (√s + ε)
 //! ```
 //!
-//! Duchi, Hazan and Singer (2011), Figure 1, with the diagonal matrix. ε is outside the root, as in
-//! PyTorch; Optax adds it inside. PyTorch's `lr_decay` is a schedule of its own and is left to
+//! Duchi, Hazan and Singer (2011), Figure 1, with the diagonal matrix. PyTorch adds ε outside the
+//! root, Optax inside: [`RootEps`] makes the choice. PyTorch's `lr_decay` is a schedule of its own and is left to
 //! schedules here.
 
-use crate::{Elementwise, HyperparameterError, Real, Update};
+use crate::{Elementwise, HyperparameterError, Real, RootEps, Update};
 use serde::{Deserialize, Serialize};
 
 /// Adagrad.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Adagrad {
-    /// ε, added to the root: at least 0, in units of the gradient.
+    /// ε: at least 0, in units of the gradient outside the root, of its square inside.
     pub eps: f64,
+    /// Whether ε is added outside the root or inside.
+    pub root_eps: RootEps,
     /// What s starts at: at least 0, in units of the gradient squared.
     pub initial_accumulator_value: f64,
 }
 
 impl Default for Adagrad {
-    /// PyTorch's settings: ε = 10⁻¹⁰, s₀ = 0.
+    /// PyTorch's settings: ε = 10⁻¹⁰ outside the root, s₀ = 0.
     fn default() -> Self {
-        Self { eps: 1e-10, initial_accumulator_value: 0.0 }
+        Self { eps: 1e-10, root_eps: RootEps::Outside, initial_accumulator_value: 0.0 }
     }
 }
 
@@ -44,11 +46,31 @@ impl Elementwise for Adagrad {
 
     // ANCHOR: update
     fn update<F: Real>(&self, _step: u64, learning_rate: f64) -> impl Update<F, [F; 1]> {
-        let [learning_rate, eps] = [learning_rate, self.eps].map(F::of);
+        let learning_rate = F::of(learning_rate);
+        let [inside, outside] = self.root_eps.split(self.eps);
         move |theta, g, [s]| {
             let s = s + g * g;
-            (theta - learning_rate * g / (s.sqrt() + eps), [s])
+            (theta - learning_rate * g / ((s + inside).sqrt() + outside), [s])
         }
     }
     // ANCHOR_END: update
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Adagrad, Optimizer, RootEps, Tensors};
+    use ndarray::array;
+
+    /// From s = 0, a gradient of 3 and ε = 16: 3 / (3 + 16) outside the root, 3 / √(9 + 16) inside.
+    #[test]
+    fn where_eps_stands_is_chosen() {
+        for (root_eps, expected) in [(RootEps::Outside, 3.0 / 19.0), (RootEps::Inside, 3.0 / 5.0)] {
+            let mut parameters = Tensors::new().with("theta", array![0.0].into_dyn());
+            let gradients = Tensors::new().with("theta", array![3.0].into_dyn());
+            let rule = Adagrad { eps: 16.0, root_eps, ..Adagrad::default() };
+            let mut optimizer = Optimizer::new(rule, 1.0, &parameters).unwrap();
+            optimizer.step(&mut parameters, &gradients).unwrap();
+            assert_eq!(parameters.scalars().next(), Some(-expected));
+        }
+    }
 }

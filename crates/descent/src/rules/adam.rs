@@ -47,10 +47,12 @@ impl Adam {
     }
 }
 
+// ANCHOR: bias_correction
 /// 1 / (1 − βᵗ), the factor that corrects an average that started at zero, after t steps.
 pub fn bias_correction(beta: f64, step: u64) -> f64 {
     1.0 / (1.0 - libm::pow(beta, step as f64))
 }
+// ANCHOR_END: bias_correction
 
 impl Elementwise for Adam {
     type Memory<F: Real> = [F; 2];
@@ -66,9 +68,10 @@ impl Elementwise for Adam {
         let second_correction = F::of(bias_correction(self.beta2, step));
         let [learning_rate, beta1, beta2, eps] =
             [learning_rate, self.beta1, self.beta2, self.eps].map(F::of);
+        let [one_minus_beta1, one_minus_beta2] = [1.0 - self.beta1, 1.0 - self.beta2].map(F::of);
         move |theta, g, [m, v]| {
-            let m = beta1 * m + (F::one() - beta1) * g;
-            let v = beta2 * v + (F::one() - beta2) * g * g;
+            let m = beta1 * m + one_minus_beta1 * g;
+            let v = beta2 * v + one_minus_beta2 * g * g;
             let m_hat = first_correction * m;
             let v_hat = second_correction * v;
             (theta - learning_rate * m_hat / (v_hat.sqrt() + eps), [m, v])

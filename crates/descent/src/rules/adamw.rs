@@ -83,9 +83,10 @@ impl Elementwise for AdamW {
         let kept = F::of(1.0 - self.decay_scale.fraction(self.weight_decay, learning_rate));
         let [learning_rate, beta1, beta2, eps] =
             [learning_rate, self.beta1, self.beta2, self.eps].map(F::of);
+        let [one_minus_beta1, one_minus_beta2] = [1.0 - self.beta1, 1.0 - self.beta2].map(F::of);
         move |theta, g, [m, v]| {
-            let m = beta1 * m + (F::one() - beta1) * g;
-            let v = beta2 * v + (F::one() - beta2) * g * g;
+            let m = beta1 * m + one_minus_beta1 * g;
+            let v = beta2 * v + one_minus_beta2 * g * g;
             let m_hat = first_correction * m;
             let v_hat = second_correction * v;
             (kept * theta - learning_rate * m_hat / (v_hat.sqrt() + eps), [m, v])

@@ -65,9 +65,10 @@ impl Elementwise for AmsGrad {
         };
         let [learning_rate, beta1, beta2, eps] =
             [learning_rate, self.beta1, self.beta2, self.eps].map(F::of);
+        let [one_minus_beta1, one_minus_beta2] = [1.0 - self.beta1, 1.0 - self.beta2].map(F::of);
         move |theta, g, [m, v, x]| {
-            let m = beta1 * m + (F::one() - beta1) * g;
-            let v = beta2 * v + (F::one() - beta2) * g * g;
+            let m = beta1 * m + one_minus_beta1 * g;
+            let v = beta2 * v + one_minus_beta2 * g * g;
             let x = x.max(before * v);
             let m_hat = first_correction * m;
             let x_hat = after * x;

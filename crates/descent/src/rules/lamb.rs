@@ -86,9 +86,10 @@ impl<F: Real> Rule<F> for Lamb {
         let second_correction = F::of(correction(self.beta2));
         let [beta1, beta2, eps, weight_decay] =
             [self.beta1, self.beta2, self.eps, self.weight_decay].map(F::of);
+        let [one_minus_beta1, one_minus_beta2] = [1.0 - self.beta1, 1.0 - self.beta2].map(F::of);
         sweep(parameter, gradient, state.arrays_mut(), move |theta, g, [m, v]| {
-            let m = beta1 * m + (F::one() - beta1) * g;
-            let v = beta2 * v + (F::one() - beta2) * g * g;
+            let m = beta1 * m + one_minus_beta1 * g;
+            let v = beta2 * v + one_minus_beta2 * g * g;
             (theta, [m, v])
         });
 

@@ -45,9 +45,10 @@ impl Elementwise for Lion {
     fn update<F: Real>(&self, _step: u64, learning_rate: f64) -> impl Update<F, [F; 1]> {
         let [learning_rate, beta1, beta2, weight_decay] =
             [learning_rate, self.beta1, self.beta2, self.weight_decay].map(F::of);
+        let [one_minus_beta1, one_minus_beta2] = [1.0 - self.beta1, 1.0 - self.beta2].map(F::of);
         move |theta, g, [m]| {
-            let c = beta1 * m + (F::one() - beta1) * g;
-            let m = beta2 * m + (F::one() - beta2) * g;
+            let c = beta1 * m + one_minus_beta1 * g;
+            let m = beta2 * m + one_minus_beta2 * g;
             (theta - learning_rate * (c.sign() + weight_decay * theta), [m])
         }
     }

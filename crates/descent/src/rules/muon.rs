@@ -92,8 +92,8 @@ impl<F: Real> Rule<F> for Muon {
         let gradient = matrix(gradient);
         let MuonState { velocity, room } = state;
         let (rows, columns) = velocity.dim();
-        let momentum = F::of(self.momentum);
-        let average = |b: F, g: F| momentum * b + (F::one() - momentum) * g;
+        let [momentum, one_minus_momentum] = [self.momentum, 1.0 - self.momentum].map(F::of);
+        let average = |b: F, g: F| momentum * b + one_minus_momentum * g;
         velocity.zip_mut_with(&gradient, |b, &g| *b = average(*b, g));
 
         // The iteration multiplies by X Xᵀ, which is smaller where X is wide.

@@ -90,9 +90,10 @@ impl<F: Real> Rule<F> for NAdam {
         let moment_rate = F::of(learning_rate * next_momentum / (1.0 - next_product));
         let second_correction = F::of(bias_correction(self.beta2, step));
         let [beta1, beta2, eps] = [self.beta1, self.beta2, self.eps].map(F::of);
+        let [one_minus_beta1, one_minus_beta2] = [1.0 - self.beta1, 1.0 - self.beta2].map(F::of);
         sweep(parameter, gradient, state.moments.arrays_mut(), move |theta, g, [m, v]| {
-            let m = beta1 * m + (F::one() - beta1) * g;
-            let v = beta2 * v + (F::one() - beta2) * g * g;
+            let m = beta1 * m + one_minus_beta1 * g;
+            let v = beta2 * v + one_minus_beta2 * g * g;
             let v_hat = second_correction * v;
             (theta - (gradient_rate * g + moment_rate * m) / (v_hat.sqrt() + eps), [m, v])
         });

@@ -80,9 +80,10 @@ impl Elementwise for RAdam {
         });
         let second_correction = F::of(second_correction);
         let [beta1, beta2] = [self.beta1, self.beta2].map(F::of);
+        let [one_minus_beta1, one_minus_beta2] = [1.0 - self.beta1, 1.0 - self.beta2].map(F::of);
         move |theta, g, [m, v]| {
-            let m = beta1 * m + (F::one() - beta1) * g;
-            let v = beta2 * v + (F::one() - beta2) * g * g;
+            let m = beta1 * m + one_minus_beta1 * g;
+            let v = beta2 * v + one_minus_beta2 * g * g;
             let m_hat = first_correction * m;
             let v_hat = second_correction * v;
             let denominator = if rectification.is_some() { v_hat.sqrt() + eps } else { F::one() };

@@ -8,11 +8,11 @@
 //! ```
 //!
 //! Tieleman and Hinton (2012), lecture 6.5 of their course; the centered form is from Graves
-//! (2013, section 4.2). ε is outside the root, as in PyTorch; Graves and Optax's default add it
-//! inside. There is no bias correction, so early steps are longer by up to 1/√(1 − α).
+//! (2013, section 4.2). PyTorch adds ε outside the root, Graves and Optax inside: [`RootEps`]
+//! makes the choice. There is no bias correction, so early steps are longer by up to 1/√(1 − α).
 
 use crate::sweep::sweep;
-use crate::{HyperparameterError, Real, Rule, Tensors};
+use crate::{HyperparameterError, Real, RootEps, Rule, Tensors};
 use ndarray::ArrayD;
 use serde::{Deserialize, Serialize};
 
@@ -21,8 +21,10 @@ use serde::{Deserialize, Serialize};
 pub struct RmsProp {
     /// α, the decay rate of the averages: in [0, 1).
     pub alpha: f64,
-    /// ε, added to the root: at least 0, in units of the gradient.
+    /// ε: at least 0, in units of the gradient outside the root, of its square inside.
     pub eps: f64,
+    /// Whether ε is added outside the root or inside.
+    pub root_eps: RootEps,
     /// μ, the momentum of the scaled gradient: in [0, 1). Zero keeps no buffer.
     pub momentum: f64,
     /// Whether the square of the mean is taken off, which leaves the variance.
@@ -32,7 +34,7 @@ pub struct RmsProp {
 impl Default for RmsProp {
     /// PyTorch's settings: α = 0.99, ε = 10⁻⁸, no momentum, not centered.
     fn default() -> Self {
-        Self { alpha: 0.99, eps: 1e-8, momentum: 0.0, centered: false }
+        Self { alpha: 0.99, eps: 1e-8, root_eps: RootEps::Outside, momentum: 0.0, centered: false }
     }
 }
 
@@ -64,35 +66,37 @@ impl<F: Real> Rule<F> for RmsProp {
         gradient: &ArrayD<F>,
         state: &mut Tensors<F>,
     ) {
-        let [learning_rate, alpha, eps, momentum] =
-            [learning_rate, self.alpha, self.eps, self.momentum].map(F::of);
-        let average = move |mean, x| alpha * mean + (F::one() - alpha) * x;
+        let [learning_rate, alpha, one_minus_alpha, momentum] =
+            [learning_rate, self.alpha, 1.0 - self.alpha, self.momentum].map(F::of);
+        let [inside, outside] = self.root_eps.split::<F>(self.eps);
+        let root = move |s: F| (s + inside).sqrt() + outside;
+        let average = move |mean, x| alpha * mean + one_minus_alpha * x;
         // A variance; rounding can take it below zero.
         let variance = move |s: F, a: F| (s - a * a).max(F::zero());
         match (self.centered, self.momentum > 0.0) {
             (false, false) => {
                 sweep(parameter, gradient, state.arrays_mut(), move |theta, g, [s]| {
                     let s = average(s, g * g);
-                    (theta - learning_rate * g / (s.sqrt() + eps), [s])
+                    (theta - learning_rate * g / root(s), [s])
                 })
             }
             (false, true) => {
                 sweep(parameter, gradient, state.arrays_mut(), move |theta, g, [s, b]| {
                     let s = average(s, g * g);
-                    let b = momentum * b + g / (s.sqrt() + eps);
+                    let b = momentum * b + g / root(s);
                     (theta - learning_rate * b, [s, b])
                 })
             }
             (true, false) => {
                 sweep(parameter, gradient, state.arrays_mut(), move |theta, g, [s, a]| {
                     let (s, a) = (average(s, g * g), average(a, g));
-                    (theta - learning_rate * g / (variance(s, a).sqrt() + eps), [s, a])
+                    (theta - learning_rate * g / root(variance(s, a)), [s, a])
                 })
             }
             (true, true) => {
                 sweep(parameter, gradient, state.arrays_mut(), move |theta, g, [s, a, b]| {
                     let (s, a) = (average(s, g * g), average(a, g));
-                    let b = momentum * b + g / (variance(s, a).sqrt() + eps);
+                    let b = momentum * b + g / root(variance(s, a));
                     (theta - learning_rate * b, [s, a, b])
                 })
             }

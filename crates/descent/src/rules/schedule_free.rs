@@ -108,8 +108,9 @@ impl<F: Real> Rule<F> for ScheduleFreeAdamW {
         let second_correction = F::of(bias_correction(self.beta2, step));
         let [learning_rate, beta1, beta2, eps, weight_decay, share] =
             [learning_rate, self.beta1, self.beta2, self.eps, self.weight_decay, share].map(F::of);
+        let one_minus_beta2 = F::of(1.0 - self.beta2);
         sweep(parameter, gradient, state.iterates.arrays_mut(), move |y, g, [z, v]| {
-            let v = beta2 * v + (F::one() - beta2) * g * g;
+            let v = beta2 * v + one_minus_beta2 * g * g;
             let v_hat = second_correction * v;
             let x = (y - (F::one() - beta1) * z) / beta1;
             let z = z - learning_rate * (g / (v_hat.sqrt() + eps) + weight_decay * y);

@@ -34,9 +34,10 @@ impl Elementwise for Signum {
 
     // ANCHOR: update
     fn update<F: Real>(&self, _step: u64, learning_rate: f64) -> impl Update<F, [F; 1]> {
-        let [learning_rate, beta] = [learning_rate, self.beta].map(F::of);
+        let [learning_rate, beta, one_minus_beta] =
+            [learning_rate, self.beta, 1.0 - self.beta].map(F::of);
         move |theta, g, [m]| {
-            let m = beta * m + (F::one() - beta) * g;
+            let m = beta * m + one_minus_beta * g;
             (theta - learning_rate * m.sign(), [m])
         }
     }

@@ -140,13 +140,14 @@ impl<F: Real> Rule<F> for Soap {
         let kept = F::of(1.0 - learning_rate * self.weight_decay);
         let [learning_rate, beta1, beta2, eps] =
             [learning_rate, self.beta1, self.beta2, self.eps].map(F::of);
+        let [one_minus_beta1, one_minus_beta2] = [1.0 - self.beta1, 1.0 - self.beta2].map(F::of);
         let SoapState { left, right, first_moment, second_moment, room: [g, a, rotated] } = state;
         g.copy_from(gradient, right.basis.rows());
 
         multiply_by_transpose(g, g, a);
-        left.covariance.combine(beta2, a, F::one() - beta2);
+        left.covariance.combine(beta2, a, one_minus_beta2);
         multiply_transpose(g, g, a);
-        right.covariance.combine(beta2, a, F::one() - beta2);
+        right.covariance.combine(beta2, a, one_minus_beta2);
         if (step - 1).is_multiple_of(self.every) {
             left.renew(step == 1, a);
             right.renew(step == 1, a);
@@ -155,9 +156,9 @@ impl<F: Real> Rule<F> for Soap {
         multiply_transpose(&left.basis, g, a);
         multiply(a, &right.basis, rotated);
         for (v, &g) in second_moment.values_mut().iter_mut().zip(rotated.values()) {
-            *v = beta2 * *v + (F::one() - beta2) * g * g;
+            *v = beta2 * *v + one_minus_beta2 * g * g;
         }
-        first_moment.combine(beta1, g, F::one() - beta1);
+        first_moment.combine(beta1, g, one_minus_beta1);
         multiply_transpose(&left.basis, first_moment, a);
         multiply(a, &right.basis, rotated);
         for (m, &v) in rotated.values_mut().iter_mut().zip(second_moment.values()) {
