@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// An exponential moving average of the weights: a ← d a + (1 − d) θ.
 ///
 /// It starts at the weights it is given, so it needs no bias correction: Polyak averaging with
-/// forgetting, as in Tarvainen and Valpola (2017, section 3) and in PyTorch's `swa_utils` with
+/// forgetting, as in Tarvainen and Valpola (2017) and in PyTorch's `swa_utils` with
 /// `get_ema_avg_fn`.
 ///
 /// ```
@@ -53,7 +53,7 @@ impl<F: Real> ExponentialAverage<F> {
 
 /// The plain mean of all weights it was shown: stochastic weight averaging.
 ///
-/// Izmailov et al. (2018, section 3), SWA: show it the weights at the end of each cycle or epoch
+/// Izmailov et al. (2018, section 3.2), SWA: show it the weights at the end of each cycle or epoch
 /// of a constant or cyclical rate. Statistics of batch normalization have to be computed anew for
 /// the mean.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

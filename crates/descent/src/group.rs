@@ -48,8 +48,8 @@ pub fn is_matrix(shape: &[usize]) -> bool {
 }
 
 /// The schedules of a network's layers, from the first to the last, when each layer's learning rate
-/// is `decay` times that of the layer above it (Howard and Ruder 2018, section 3.1, with a decay
-/// of 1/2.6; Clark et al. 2020 for transformers, with 0.65 to 0.9). The last layer has `schedule`.
+/// is `decay` times that of the layer above it (Howard and Ruder 2018, section 3.2, with a decay
+/// of 1/2.6; Clark et al. 2020 for transformers, with 0.8 to 0.9). The last layer has `schedule`.
 pub fn layerwise_decay(
     schedule: impl Into<AnySchedule>,
     decay: f64,

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 /// The factor that the loss is multiplied by before the backward pass.
 ///
-/// It grows while all goes well and shrinks whenever a gradient overflows, whose step is not taken:
-/// Micikevicius et al. (2018), section 3.2; the numbers are those of PyTorch's `GradScaler`.
+/// Why the loss is scaled: Micikevicius et al. (2018), section 3.2. The factor grows while all goes
+/// well and shrinks whenever a gradient overflows, whose step is not taken; when, and by how much, is
+/// as in PyTorch's `GradScaler`.
 ///
 /// ```
 /// use descent::{LossScaler, Tensors};

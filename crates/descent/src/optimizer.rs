@@ -132,6 +132,15 @@ impl<R: Rule<F>, F: Real> Optimizer<R, F> {
             }
             NonFinite::Skip | NonFinite::Unchecked => {}
         }
+        self.set_rates(step)?;
+        self.step = step;
+        self.update(parameters, gradients);
+        Ok(())
+    }
+    // ANCHOR_END: step
+
+    /// Asks the schedules for the rates of this step.
+    fn set_rates(&mut self, step: u64) -> Result<(), StepError> {
         self.rates.clear();
         for group in &self.groups {
             let value = group.schedule.learning_rate(step);
@@ -140,10 +149,13 @@ impl<R: Rule<F>, F: Real> Optimizer<R, F> {
             }
             self.rates.push(value);
         }
+        Ok(())
+    }
 
-        self.step = step;
+    /// Applies each group's rule to its tensors, when all has been checked.
+    fn update(&mut self, parameters: &mut Tensors<F>, gradients: &Tensors<F>) {
         for (place, (group, &rate)) in self.groups.iter().zip(&self.rates).enumerate() {
-            let update = group.rule.updater(step, rate);
+            let update = group.rule.updater(self.step, rate);
             parallel::for_each_tensor(
                 &mut self.slots,
                 parameters.entries_mut(),
@@ -157,9 +169,7 @@ impl<R: Rule<F>, F: Real> Optimizer<R, F> {
                 },
             );
         }
-        Ok(())
     }
-    // ANCHOR_END: step
 
     /// How many steps have been taken.
     pub fn steps_taken(&self) -> u64 {

@@ -197,7 +197,7 @@ proptest! {
 
     /// Each rule that is elementwise moves a coordinate as if it were alone, to the bit.
     #[test]
-    fn elementwise_rules_do_not_look_at_neighbours(g in gradients(), start in start()) {
+    fn elementwise_rules_do_not_look_at_neighbors(g in gradients(), start in start()) {
         macro_rules! alone {
             ($($rule:expr),+ $(,)?) => {$(
                 let together = run($rule, 0.01, &start, &g);
@@ -218,7 +218,7 @@ proptest! {
         );
     }
 
-    /// And the others do look: a neighbour's gradient changes the step, as their formulas say.
+    /// And the others do look: a neighbor's gradient changes the step, as their formulas say.
     #[test]
     fn layerwise_rules_do(g in nonzero(), other in 2.0..100.0_f64) {
         macro_rules! neighbors {

@@ -113,9 +113,10 @@ pub fn markup(root: &Path) -> Result<String> {
     page += &report.tables(FIRST);
     page += &report.limits_markup();
     page += &report.aims_markup();
-    let mut others: Vec<&str> = report.measurements.iter().map(|m| m.rule.as_str()).collect();
-    others.dedup();
-    for rule in others.into_iter().filter(|rule| *rule != FIRST) {
+    for rule in unique(report.measurements.iter().map(|m| m.rule.as_str())) {
+        if rule == FIRST {
+            continue;
+        }
         let tables = report.tables(rule);
         let _ = write!(page, "<details>\n<summary>{rule}</summary>\n\n{tables}\n</details>\n\n");
     }
@@ -176,23 +177,16 @@ impl Report {
     /// A row for each contender, a column for each case: its time, and how many times ours it is.
     fn table(&self, rule: &str, threads: usize) -> String {
         let ours = self.times(rule, threads, "descent");
-        let mut table = format!(
-            "\n{rule}, {threads} thread{}: nanoseconds a parameter (times `descent`)\n\n| |",
-            if threads == 1 { "" } else { "s" }
-        );
+        let mut table =
+            format!("\n{rule}, {}: nanoseconds a parameter (times `descent`)\n\n| |", on(threads));
         for case in &ours {
             let _ = write!(table, " {} in {} |", power_of_ten(case.parameters), case.tensors);
         }
         table += "\n| --- |";
         table += &" ---: |".repeat(ours.len());
         table.push('\n');
-        let mut contenders: Vec<&str> = Vec::new();
-        for measurement in &self.measurements {
-            if measurement.rule == rule && !contenders.contains(&measurement.contender.as_str()) {
-                contenders.push(&measurement.contender);
-            }
-        }
-        for contender in contenders {
+        let of_rule = self.measurements.iter().filter(|m| m.rule == rule);
+        for contender in unique(of_rule.map(|m| m.contender.as_str())) {
             let _ = write!(table, "| {contender} |");
             for case in self.times(rule, threads, contender) {
                 let cell = case.timing.as_ref().map_or("disagrees".to_owned(), |timing| {
@@ -215,7 +209,8 @@ impl Report {
         let mut list = "\nWhat memory allows, over arrays that no cache holds:\n\n".to_owned();
         for Limit { name, formula, threads, gigabytes_per_second } in &self.limits {
             let speed = short(gigabytes_per_second.median);
-            let _ = writeln!(list, "- {name} (`{formula}`), {threads} thread(s): {speed} GB/s");
+            let threads = on(*threads);
+            let _ = writeln!(list, "- {name} (`{formula}`), {threads}: {speed} GB/s");
         }
         list + "\n"
     }
@@ -233,8 +228,8 @@ impl Report {
             let (reached, required) = (short(*reached), short(*required));
             let _ = writeln!(
                 table,
-                "| {contender} | {size} in {tensors}, {threads} thread(s) | {aim} | {reached} | \
-                 {required} |"
+                "| {contender} | {size} in {tensors}, {} | {aim} | {reached} | {required} |",
+                on(*threads)
             );
         }
         table + "\n"
@@ -250,6 +245,21 @@ impl Report {
         }
         notes
     }
+}
+
+/// Each name once, in the order in which they come first.
+fn unique<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut seen = Vec::new();
+    for name in names {
+        if !seen.contains(&name) {
+            seen.push(name);
+        }
+    }
+    seen
+}
+
+fn on(threads: usize) -> String {
+    if threads == 1 { "one thread".to_owned() } else { format!("{threads} threads") }
 }
 
 fn power_of_ten(count: usize) -> String {

@@ -4,7 +4,7 @@
 //! the range of `f32`) or to [`f16`] (11 bits, from 6·10⁻⁸ to 65504). With rounding to the nearest,
 //! an average whose decay rate is above 1 − 2⁻⁹ never moves in bf16: its change is less than half
 //! the gap to the next number. Rounding up or down at random, with the probabilities that make
-//! the mean right, lets it move (Gupta et al. 2015, section 3; Zamirai et al. 2021 for bf16).
+//! the mean right, lets it move (Gupta et al. 2015, section 3.1; Zamirai et al. 2021 for bf16).
 
 use crate::{Elementwise, HyperparameterError, Memory, Rule, State};
 use half::{bf16, f16};
@@ -67,7 +67,7 @@ impl Short for f16 {
 pub enum Rounding {
     /// To the nearest, ties to even.
     Nearest,
-    /// To one of the two neighbours, at random, so that the mean is right.
+    /// To one of the two neighbors, at random, so that the mean is right.
     Stochastic {
         /// The seed of the draws.
         seed: u64,
@@ -156,7 +156,7 @@ impl<R: Elementwise, S: Short> Rule<f32> for LowPrecision<R, S> {
 }
 
 // ANCHOR: stochastic
-/// One of the two neighbours of `value`, the upper one with a probability of value's distance from
+/// One of the two neighbors of `value`, the upper one with a probability of value's distance from
 /// the lower one, in units of the gap between them. `draw` is uniform over all 32-bit numbers.
 fn stochastic<S: Short>(value: f32, draw: u32) -> S {
     let nearest = S::nearest(value);

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Gupta, Koren and Singer (2018), Algorithm 1. The roots are taken every `every` steps and kept in
-//! between, as the paper does in practice (section 7). A tensor of more than two axes is treated as
+//! between, as the authors do in practice. A tensor of more than two axes is treated as
 //! a matrix of its first axis by all others, and one of fewer as a matrix of one column, for which
 //! R is the sum of all squares: the paper's Algorithm 2 keeps a matrix for every axis instead.
 
@@ -26,7 +26,7 @@ pub struct Shampoo {
 }
 
 impl Default for Shampoo {
-    /// ε = 10⁻⁴ as in the authors' experiments (section 7), and roots taken at every step.
+    /// ε = 10⁻⁴, and roots taken at every step.
     fn default() -> Self {
         Self { eps: 1e-4, every: 1 }
     }
