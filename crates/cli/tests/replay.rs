@@ -70,3 +70,40 @@ fn a_trajectory_of_another_program_is_compared() {
     assert!(text(&output.stderr).contains("theirs.json: "), "{}", text(&output.stderr));
     assert!(text(&output.stderr).contains("line 1 column"), "{}", text(&output.stderr));
 }
+
+/// The Adam in Python that the book shows agrees where it should, and is found out where it should
+/// not.
+#[test]
+fn the_twenty_lines_of_python_in_the_book_agree() {
+    let python = Command::new("python3").arg("--version").output();
+    if python.is_err() && std::env::var_os("DESCENT_DEMAND").is_none() {
+        eprintln!("skipped: there is no python3");
+        return;
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let page = fs::read_to_string(root.join("book/src/conformance.md")).unwrap();
+    let (_, rest) = page.split_once("```python\n").unwrap();
+    let (program, _) = rest.split_once("```").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let [mine, theirs] = ["mine.py", "mine.json"].map(|name| folder.path().join(name));
+    let verdict = |program: &str, case: &str| {
+        fs::write(&mine, program).unwrap();
+        let case = vector(&format!("optimizers/{case}.json"));
+        let output = Command::new("python3").arg(&mine).arg(&case).output().unwrap();
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        fs::write(&theirs, output.stdout).unwrap();
+        replay(&[Path::new("--against"), &theirs, &case]).status.code()
+    };
+    assert_eq!(verdict(program, "adam-defaults-f64"), Some(0));
+    assert_eq!(verdict(program, "adam-no-momentum-f64"), Some(0));
+    assert_eq!(verdict(program, "adam-heavy-decay-f64"), Some(1));
+    for (right, wrong) in [
+        ("(math.sqrt(v_hat) + h[\"eps\"])", "math.sqrt(v_hat + h[\"eps\"])"),
+        ("m_hat = m[k][i] / (1 - h[\"beta1\"] ** t)", "m_hat = m[k][i]"),
+        ("start=1", "start=2"),
+    ] {
+        let mutant = program.replace(right, wrong);
+        assert_ne!(mutant, program);
+        assert_eq!(verdict(&mutant, "adam-defaults-f64"), Some(1), "{wrong}");
+    }
+}

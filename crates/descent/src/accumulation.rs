@@ -41,20 +41,24 @@ impl<F: Real> Accumulator<F> {
         Self { sum: like.zeros_like(), examples: 0, finished: false }
     }
 
-    /// Adds the mean gradient of this many examples.
+    /// Adds the mean gradient of this many examples; of none, it adds nothing.
     ///
     /// # Errors
     /// If the tensors are not like those given at the start. The sum is then as it was.
     pub fn add(&mut self, gradients: &Tensors<F>, examples: usize) -> Result<(), Mismatch> {
         gradients.check(self.sum.shapes())?;
-        let weight = F::of(examples as f64);
-        let kept = if self.finished { F::zero() } else { F::one() };
         if self.finished {
+            // Set and not multiplied by zero, which would keep what was not finite.
+            self.sum.iter_mut().for_each(|(_, sum)| sum.fill(F::zero()));
             (self.examples, self.finished) = (0, false);
         }
-        self.examples += examples;
+        if examples == 0 {
+            return Ok(());
+        }
+        let weight = F::of(examples as f64);
+        self.examples = self.examples.saturating_add(examples);
         for ((_, sum), (_, gradient)) in self.sum.iter_mut().zip(gradients.iter()) {
-            Zip::from(sum).and(gradient).for_each(|sum, &g| *sum = kept * *sum + weight * g);
+            Zip::from(sum).and(gradient).for_each(|sum, &g| *sum += weight * g);
         }
         Ok(())
     }
@@ -102,6 +106,16 @@ mod tests {
         accumulator.add(&gradient(8.0), 1).unwrap();
         assert_eq!(accumulator.examples(), 2);
         assert_eq!(accumulator.mean().unwrap(), &gradient(7.0));
+    }
+
+    #[test]
+    fn what_was_not_finite_does_not_outlive_its_mean() {
+        let mut accumulator = Accumulator::new(&gradient(0.0));
+        accumulator.add(&gradient(f64::INFINITY), 1).unwrap();
+        assert!(!accumulator.mean().unwrap().all_finite());
+        accumulator.add(&gradient(f64::NAN), 0).unwrap();
+        accumulator.add(&gradient(3.0), 2).unwrap();
+        assert_eq!(accumulator.mean().unwrap(), &gradient(3.0));
     }
 
     #[test]

@@ -5,11 +5,13 @@
 //! is, then a description of what is inside, and then the contents. The description is compared
 //! before the contents are read.
 
+use crate::tensors::check_shapes;
 use crate::{Mismatch, Optimizer, Real, Rule, SetupError, Tensors, rule};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use thiserror::Error;
 
 /// Parameters, optimizer, and whatever else a run must not lose.
@@ -65,6 +67,8 @@ struct Description {
 }
 
 /// Why a checkpoint could not be written or read.
+///
+/// The checksum finds damage, not forgery: load checkpoints that you or those you trust have saved.
 #[derive(Debug, Error)]
 pub enum CheckpointError {
     /// The file system refused.
@@ -230,11 +234,12 @@ where
                 return Err(CheckpointError::Other { path: owned(), what, found, expected });
             }
         }
+        let model = |mismatch| CheckpointError::Model { path: owned(), mismatch };
+        let described = found.tensors.iter().map(|(name, shape)| (name.as_str(), &shape[..]));
+        check_shapes(described, parameters.shapes()).map_err(model)?;
         let checkpoint: Self = postcard::from_bytes(contents).map_err(decoding)?;
-        checkpoint
-            .parameters
-            .check(parameters.shapes())
-            .map_err(|mismatch| CheckpointError::Model { path: owned(), mismatch })?;
+        checkpoint.parameters.check(parameters.shapes()).map_err(model)?;
+        check_shapes(checkpoint.optimizer.tensors(), parameters.shapes()).map_err(model)?;
         checkpoint
             .optimizer
             .validate()
@@ -256,8 +261,11 @@ fn description<'a, R, F: Real, E>(
 
 /// Puts what `write` writes in the place of the file, or leaves the file as it is.
 fn replace(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+    // A name of its own for each save, whatever other threads and processes save there.
+    static SAVES: AtomicU64 = AtomicU64::new(0);
+    let save = SAVES.fetch_add(1, Ordering::Relaxed);
     let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".partial-{}", std::process::id()));
+    beside.push(format!(".partial-{}-{save}", std::process::id()));
     let beside = PathBuf::from(beside);
     let written = File::create(&beside)
         .and_then(|mut file| write(&mut file).and_then(|()| file.sync_all()))
@@ -380,13 +388,13 @@ mod tests {
         });
         assert_eq!(full_disk.unwrap_err().to_string(), "no space left on device");
         assert_eq!(std::fs::read(&path).unwrap(), before);
-        // A process that died left its half behind; the next save is not disturbed by it.
-        let mut beside = path.clone().into_os_string();
-        beside.push(format!(".partial-{}", std::process::id()));
-        std::fs::write(&beside, "half of it").unwrap();
-        checkpoint.save(&path).unwrap();
+        // Several threads may save to one place: one of their files is there at the end, whole.
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| (0..20).for_each(|_| checkpoint.save(&path).unwrap()));
+            }
+        });
         assert_eq!(std::fs::read(&path).unwrap(), before);
-        assert!(!PathBuf::from(beside).exists());
 
         let nowhere = place("missing").join("run.checkpoint");
         let refusal = checkpoint.save(&nowhere).unwrap_err().to_string();

@@ -51,9 +51,9 @@ pub fn by_norm<F: Real>(
     HyperparameterError::check_positive("clip::by_norm", "limit", limit)?;
     let mut largest = 0.0_f64;
     for (_, gradient) in gradients.iter_mut() {
-        let norm = reduce::norm(gradient);
+        let norm = norm(std::iter::once(&*gradient));
         shorten(gradient, norm, limit);
-        largest = if norm <= largest { largest } else { norm };
+        largest = if !largest.is_finite() || norm <= largest { largest } else { norm };
     }
     Ok(largest)
 }
@@ -68,17 +68,36 @@ pub fn by_global_norm<F: Real>(
     limit: f64,
 ) -> Result<f64, HyperparameterError> {
     HyperparameterError::check_positive("clip::by_global_norm", "limit", limit)?;
-    let norm = gradients.norm().as_f64();
+    let norm = norm(gradients.iter().map(|(_, gradient)| gradient));
     for (_, gradient) in gradients.iter_mut() {
         shorten(gradient, norm, limit);
     }
     Ok(norm)
 }
 
+/// The norm over all tensors together, in double precision. Where its square overflows, which
+/// exploding gradients bring about while they are still finite, it is taken relative to the largest
+/// coordinate.
+fn norm<'a, F: Real>(tensors: impl Iterator<Item = &'a ArrayD<F>> + Clone) -> f64 {
+    let square = |scale: f64| -> f64 {
+        let relative = move |[x]: [F; 1]| (x.as_f64() / scale) * (x.as_f64() / scale);
+        tensors.clone().map(|tensor| reduce::sum([tensor], relative)).sum()
+    };
+    let plain = square(1.0);
+    if plain.is_finite() {
+        return plain.sqrt();
+    }
+    let coordinates = tensors.clone().flat_map(|tensor| tensor.iter());
+    let largest = coordinates.fold(0.0_f64, |most, x| {
+        if x.is_nan() || most.is_nan() { f64::NAN } else { most.max(x.as_f64().abs()) }
+    });
+    if largest.is_finite() { (largest * square(largest).sqrt()).min(f64::MAX) } else { largest }
+}
+
 fn shorten<F: Real>(gradient: &mut ArrayD<F>, norm: f64, limit: f64) {
     if norm > limit && norm.is_finite() {
-        let factor = F::of(limit / norm);
-        gradient.mapv_inplace(|g| g * factor);
+        let factor = limit / norm;
+        gradient.mapv_inplace(|g| F::of(g.as_f64() * factor));
     }
 }
 
@@ -111,7 +130,21 @@ mod tests {
     }
 
     #[test]
+    fn gradients_that_explode_are_clipped_while_they_are_finite() {
+        let mut single = Tensors::new().with("w", array![3e38_f32, -3e38].into_dyn());
+        let norm = by_global_norm(&mut single, 1.0).unwrap();
+        assert!((norm / 3e38 - 2_f64.sqrt()).abs() < 1e-6, "{norm}");
+        assert!((single.norm() - 1.0).abs() < 1e-6);
+        let mut double = Tensors::new().with("w", array![3e200_f64, 4e200].into_dyn());
+        assert!((by_norm(&mut double, 5.0).unwrap() / 5e200 - 1.0).abs() < 1e-12);
+        assert!((double.norm() - 5.0).abs() < 1e-12);
+    }
+
+    #[test]
     fn gradients_that_are_not_finite_are_reported_and_left() {
+        let first = Tensors::new().with("c", array![f64::NAN].into_dyn());
+        let mut first = first.with("a", array![3.0].into_dyn());
+        assert!(by_norm(&mut first, 100.0).unwrap().is_nan());
         let mut broken = gradients().with("c", array![f64::NAN].into_dyn());
         assert!(by_global_norm(&mut broken, 1.0).unwrap().is_nan());
         assert!(by_norm(&mut broken, 100.0).unwrap().is_nan());

@@ -106,6 +106,12 @@ pub enum SetupError {
         /// The groups that exist.
         known: String,
     },
+    /// Two groups have one name.
+    #[error("two groups are called `{name}`; give each its own name")]
+    SameGroup {
+        /// The name.
+        name: String,
+    },
     /// Two parameters have one name.
     #[error("two parameters are called `{name}`; give each its own name")]
     SameName {

@@ -90,6 +90,9 @@ mod tests {
         optimizer.step(&mut parameters, &gradients).unwrap();
         assert_eq!(parameters.scalars().collect::<Vec<_>>(), [0.9, 0.5]);
 
+        let twice = vec![Group::new("slow", Sgd, 0.1), Group::new("slow", Sgd, 0.5)];
+        let refusal = Optimizer::grouped(twice, |_, _| "slow", &parameters).err().unwrap();
+        assert_eq!(refusal.to_string(), "two groups are called `slow`; give each its own name");
         let refusal = Optimizer::grouped(groups(), |_, _| "medium", &parameters).err().unwrap();
         assert!(matches!(&refusal, SetupError::UnknownGroup { .. }));
         assert_eq!(

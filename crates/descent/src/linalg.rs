@@ -181,13 +181,16 @@ pub fn symmetric_eigen<F: Real>(a: &mut Matrix<F>, vectors: &mut Matrix<F>) {
     assert_eq!(n, a.columns(), "symmetric_eigen: the matrix is not square");
     vectors.resize(n, n);
     vectors.fill(|i, j| if i == j { F::one() } else { F::zero() });
+    let largest = a.values.iter().fold(F::zero(), |most, x| most.max(x.abs()));
+    let floor = F::epsilon() * largest;
     // Vectors are rows while they are turned, so that a rotation reads contiguous memory.
     for _ in 0..MOST_SWEEPS {
         let mut rotated = false;
         for p in 0..n {
             for q in p + 1..n {
                 let (app, aqq, apq) = (a.at(p, p), a.at(q, q), a.at(p, q));
-                if apq.abs() <= F::epsilon() * F::epsilon().max((app.abs() * aqq.abs()).sqrt()) {
+                let between = app.abs().sqrt() * aqq.abs().sqrt();
+                if apq.abs() <= F::epsilon() * between.max(floor) {
                     continue;
                 }
                 rotated = true;

@@ -1,7 +1,12 @@
 //! Dynamic loss scaling: keeps small gradients above the least number that f16 can hold.
 
 use crate::{HyperparameterError, Real, Tensors};
+use ndarray::ArrayD;
 use serde::{Deserialize, Serialize};
+
+/// Bounds of the scale, which `f32` can hold.
+const LEAST_SCALE: f64 = f32::MIN_POSITIVE as f64;
+const LARGEST_SCALE: f64 = f32::MAX as f64;
 
 /// The factor that the loss is multiplied by before the backward pass.
 ///
@@ -59,6 +64,7 @@ impl LossScaler {
     ) -> Result<Self, HyperparameterError> {
         let name = "LossScaler";
         HyperparameterError::check_positive(name, "scale", scale)?;
+        let scale = scale.clamp(LEAST_SCALE, LARGEST_SCALE);
         HyperparameterError::check_non_negative(name, "growth_factor - 1", growth_factor - 1.0)?;
         HyperparameterError::check_positive(name, "backoff_factor", backoff_factor)?;
         HyperparameterError::check_decay_rate(name, "backoff_factor", backoff_factor)?;
@@ -76,22 +82,25 @@ impl LossScaler {
     ///
     /// Returns whether they are finite and the step can be taken, with
     /// [`NonFinite::Unchecked`](crate::NonFinite::Unchecked) if nothing else touches them. If not,
-    /// the gradients are left as they are. The scale never falls below the least normal `f64`.
+    /// the gradients are left as they are. The scale stays between the least and the largest normal
+    /// `f32`.
     #[must_use = "a step whose gradients overflowed must not be taken"]
     pub fn unscale<F: Real>(&mut self, gradients: &mut Tensors<F>) -> bool {
-        if !gradients.all_finite() {
-            self.scale = (self.scale * self.backoff_factor).max(f64::MIN_POSITIVE);
+        let scale = self.scale;
+        let quotient = |g: F| F::of(g.as_f64() / scale);
+        let finite =
+            |(_, array): (&str, &ArrayD<F>)| array.iter().all(|&g| quotient(g).is_finite());
+        if !gradients.iter().all(finite) {
+            self.scale = (scale * self.backoff_factor).max(LEAST_SCALE);
             self.steps_since_change = 0;
             return false;
         }
-        let scale = F::of(self.scale);
         for (_, gradient) in gradients.iter_mut() {
-            gradient.mapv_inplace(|g| g / scale);
+            gradient.mapv_inplace(quotient);
         }
         self.steps_since_change += 1;
         if self.steps_since_change == self.growth_interval {
-            let grown = self.scale * self.growth_factor;
-            self.scale = if grown.is_finite() { grown } else { self.scale };
+            self.scale = (self.scale * self.growth_factor).min(LARGEST_SCALE);
             self.steps_since_change = 0;
         }
         true
@@ -117,6 +126,21 @@ mod tests {
         assert_eq!(step(f32::NAN), (false, 8.0));
         assert_eq!([step(1.0), step(1.0)], [(true, 8.0); 2]);
         assert_eq!(step(1.0), (true, 32.0));
+    }
+
+    #[test]
+    fn a_run_of_overflows_never_lets_a_broken_gradient_pass() {
+        let mut scaler = LossScaler::default();
+        for _ in 0..500 {
+            let mut gradients = Tensors::new().with("w", array![f32::NAN].into_dyn());
+            assert!(!scaler.unscale(&mut gradients));
+        }
+        for g in [0.0_f32, 1.0] {
+            let mut gradients = Tensors::new().with("w", array![g].into_dyn());
+            if scaler.unscale(&mut gradients) {
+                assert!(gradients.all_finite());
+            }
+        }
     }
 
     #[test]

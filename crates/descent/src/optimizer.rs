@@ -121,7 +121,7 @@ impl<R: Rule<F>, F: Real> Optimizer<R, F> {
         parameters: &mut Tensors<F>,
         gradients: &Tensors<F>,
     ) -> Result<(), StepError> {
-        let step = self.step + 1;
+        let step = self.step.saturating_add(1);
         self.check_tensors(step, "parameters", parameters)?;
         self.check_tensors(step, "gradients", gradients)?;
         match self.non_finite {
@@ -203,7 +203,15 @@ impl<R: Rule<F>, F: Real> Optimizer<R, F> {
 
     /// Refuses what a file may hold and [`Optimizer::grouped`] would have refused.
     pub(crate) fn validate(&self) -> Result<(), SetupError> {
-        check_groups::<R, F>(&self.groups)
+        check_groups::<R, F>(&self.groups)?;
+        match self.slots.iter().find(|slot| slot.group >= self.groups.len()) {
+            None => Ok(()),
+            Some(slot) => {
+                let (name, group) = (slot.name.clone(), format!("number {}", slot.group));
+                let known = format!("0 to {}", self.groups.len().saturating_sub(1));
+                Err(SetupError::UnknownGroup { name, group, known })
+            }
+        }
     }
 
     fn slot(&self, name: &str) -> Option<&Slot<R::State>> {
@@ -230,7 +238,10 @@ impl<R: Rule<F>, F: Real> Optimizer<R, F> {
 }
 
 fn check_groups<R: Rule<F>, F: Real>(groups: &[Group<R>]) -> Result<(), SetupError> {
-    for group in groups {
+    for (place, group) in groups.iter().enumerate() {
+        if groups.iter().take(place).any(|other| other.name == group.name) {
+            return Err(SetupError::SameGroup { name: group.name.clone() });
+        }
         group.rule.validate()?;
         group.schedule.validate()?;
     }

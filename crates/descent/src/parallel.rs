@@ -58,7 +58,7 @@ pub(crate) fn for_each_tensor<S: Send, F: Real>(
         return one_by_one(slots, parameters, gradients, update);
     }
     // Small tensors go in batches of about a grain.
-    let batch = (slots.len() * GRAIN / coordinates).max(1);
+    let batch = (slots.len() * GRAIN / coordinates.max(1)).max(1);
     slots
         .par_iter_mut()
         .zip(parameters.par_iter_mut().zip(gradients.par_iter()))

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Past its end a schedule holds its last value.
 pub trait Schedule {
-    /// The learning rate of this step; the first step is 1.
+    /// The learning rate of this step; the first step is 1, and 0 is taken for it.
     fn learning_rate(&self, step: u64) -> f64;
 
     /// Refuses hyperparameters outside the range in which the schedule is defined.
@@ -92,7 +92,12 @@ impl From<f64> for AnySchedule {
 /// How far step `step` (from 1) is on its way to the end of `length` steps: 0 at the first step,
 /// 1 from step `length` + 1 on.
 pub(crate) fn progress(step: u64, length: u64) -> f64 {
-    (step - 1).min(length) as f64 / length as f64
+    step.saturating_sub(1).min(length) as f64 / length.max(1) as f64
+}
+
+/// A straight line from `start` to `end`, both exact, as `progress` goes from 0 to 1.
+pub(crate) fn straight_line(start: f64, end: f64, progress: f64) -> f64 {
+    (1.0 - progress) * start + progress * end
 }
 
 /// Half a cosine wave from `start` to `end`, as `progress` goes from 0 to 1.

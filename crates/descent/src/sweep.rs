@@ -110,3 +110,41 @@ fn run<F: Real, const N: usize, U: Update<F, [F; N]>>(
     }
 }
 // ANCHOR_END: run
+
+#[cfg(test)]
+mod tests {
+    use super::sweep;
+    use crate::{Adam, Elementwise, Real};
+    use ndarray::{ArrayD, IxDyn};
+
+    /// What vector units and several cores compute is what a plain loop does, to the bit.
+    fn same_as_a_plain_loop<F: Real>(length: usize) {
+        let start = |scale: f64| {
+            ArrayD::from_shape_fn(IxDyn(&[length]), |i| {
+                F::of(scale * f64::sin(i[0] as f64 + scale))
+            })
+        };
+        let (mut theta, g, mut m) = (start(1.0), start(1e-3), start(0.5));
+        let mut v = start(0.25).mapv(|x| x * x);
+        let adam = Adam::default();
+        let update = adam.update::<F>(7, 0.1);
+        let expected: Vec<[F; 3]> = (0..length)
+            .map(|i| {
+                let (theta, [m, v]) = update(theta[i], g[i], [m[i], v[i]]);
+                [theta, m, v]
+            })
+            .collect();
+        sweep(&mut theta, &g, [&mut m, &mut v], update);
+        for (i, expected) in expected.iter().enumerate() {
+            assert_eq!([theta[i], m[i], v[i]], *expected, "{i} of {length}");
+        }
+    }
+
+    #[test]
+    fn every_length_is_swept_to_the_bit() {
+        for length in (0..200).chain([1000, 4097, 300_001]) {
+            same_as_a_plain_loop::<f32>(length);
+            same_as_a_plain_loop::<f64>(length);
+        }
+    }
+}

@@ -33,7 +33,7 @@ impl<F: Real> Tensors<F> {
     }
 
     /// Names and arrays, in order.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &ArrayD<F>)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &ArrayD<F>)> + Clone {
         self.entries.iter().map(|(name, array)| (name.as_str(), array))
     }
 
@@ -52,23 +52,10 @@ impl<F: Real> Tensors<F> {
     /// # Errors
     /// The first difference.
     pub fn check<'a>(
-        &self,
+        &'a self,
         expected: impl ExactSizeIterator<Item = (&'a str, &'a [usize])>,
     ) -> Result<(), Mismatch> {
-        if self.len() != expected.len() {
-            return Err(Mismatch::Count { found: self.len(), expected: expected.len() });
-        }
-        for ((name, array), (expected_name, expected)) in self.iter().zip(expected) {
-            if name != expected_name {
-                let (found, expected) = (name.to_owned(), expected_name.to_owned());
-                return Err(Mismatch::Name { found, expected });
-            }
-            if array.shape() != expected {
-                let (found, expected) = (array.shape().to_vec(), expected.to_vec());
-                return Err(Mismatch::Shape { name: name.to_owned(), found, expected });
-            }
-        }
-        Ok(())
+        check_shapes(self.shapes(), expected)
     }
 
     /// How many tensors there are.
@@ -121,4 +108,25 @@ impl<F: Real> Tensors<F> {
             self.entries.as_mut_slice().try_into().expect("a rule names what it remembers");
         entries.each_mut().map(|(_, array)| array)
     }
+}
+
+/// Passes names and shapes that are the expected ones, in this order.
+pub(crate) fn check_shapes<'a>(
+    found: impl ExactSizeIterator<Item = (&'a str, &'a [usize])>,
+    expected: impl ExactSizeIterator<Item = (&'a str, &'a [usize])>,
+) -> Result<(), Mismatch> {
+    if found.len() != expected.len() {
+        return Err(Mismatch::Count { found: found.len(), expected: expected.len() });
+    }
+    for ((name, shape), (expected_name, expected)) in found.zip(expected) {
+        if name != expected_name {
+            let (found, expected) = (name.to_owned(), expected_name.to_owned());
+            return Err(Mismatch::Name { found, expected });
+        }
+        if shape != expected {
+            let (found, expected) = (shape.to_vec(), expected.to_vec());
+            return Err(Mismatch::Shape { name: name.to_owned(), found, expected });
+        }
+    }
+    Ok(())
 }

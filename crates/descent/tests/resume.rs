@@ -82,6 +82,30 @@ fn every_rule_resumes_to_the_bit() {
     every_rule(&mut Resumes(tempfile::tempdir().unwrap()));
 }
 
+/// A model may have tensors without coordinates; a step leaves them as they are.
+#[test]
+fn every_rule_passes_over_empty_tensors() {
+    struct PassesOver;
+    impl Visitor for PassesOver {
+        fn visit<R>(&mut self, rule: R, _bytes: fn(&[usize]) -> usize)
+        where
+            R: Rule<f32, State: Serialize + DeserializeOwned> + Serialize + DeserializeOwned,
+        {
+            for shape in [[3, 0], [0, 3], [0, 0]] {
+                let empty = ndarray::ArrayD::zeros(ndarray::IxDyn(&shape));
+                let mut parameters = Tensors::new().with("a", empty.clone()).with("b", empty);
+                let gradients = parameters.clone();
+                let mut optimizer = Optimizer::new(rule.clone(), 0.1, &parameters).unwrap();
+                for _ in 0..3 {
+                    optimizer.step(&mut parameters, &gradients).unwrap();
+                }
+                assert_eq!(parameters, gradients, "{rule:?}");
+            }
+        }
+    }
+    every_rule(&mut PassesOver);
+}
+
 #[test]
 fn every_schedule_resumes_to_the_bit() {
     let folder = tempfile::tempdir().unwrap();

@@ -78,7 +78,12 @@ fn run_in<F: Real>(case: &OptimizerCase) -> Result<Trajectory, HyperparameterPro
         }
         "amsgrad" => {
             let Adam { beta1, beta2, eps } = adam()?;
-            let rule = AmsGrad { beta1, beta2, eps, maximum: Maximum::SecondMoment };
+            let maximum = match case.source.library.as_str() {
+                "torch" => Maximum::SecondMoment,
+                "optax" => Maximum::CorrectedSecondMoment,
+                _ => return Err(settings.library_problem("torch, optax")),
+            };
+            let rule = AmsGrad { beta1, beta2, eps, maximum };
             replay::<F, _>(case, &settings, rule, rate(Torch(1e-3))?)
         }
         "adamw" => {
@@ -148,7 +153,7 @@ fn run_in<F: Real>(case: &OptimizerCase) -> Result<Trajectory, HyperparameterPro
             let rule = Muon {
                 momentum: number("momentum", Torch(0.95))?,
                 nesterov: settings.flag("nesterov", Torch(true))?,
-                newton_schulz_steps: usize::try_from(steps).unwrap_or(usize::MAX).min(100),
+                newton_schulz_steps: usize::try_from(steps).unwrap_or(usize::MAX),
                 weight_decay: number("weight_decay", Torch(0.1))?,
             };
             replay::<F, _>(case, &settings, rule, rate(Torch(1e-3))?)

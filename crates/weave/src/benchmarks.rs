@@ -188,16 +188,24 @@ impl Report {
         let of_rule = self.measurements.iter().filter(|m| m.rule == rule);
         for contender in unique(of_rule.map(|m| m.contender.as_str())) {
             let _ = write!(table, "| {contender} |");
-            for case in self.times(rule, threads, contender) {
-                let cell = case.timing.as_ref().map_or("disagrees".to_owned(), |timing| {
-                    let time = short(timing.nanoseconds_per_parameter.median);
-                    match timing.relative_to_descent {
-                        Some(ratio) if contender != "descent" => {
-                            format!("{time} ({})", short(ratio))
+            let times = self.times(rule, threads, contender);
+            for case in &ours {
+                let same = |m: &&&Measurement| {
+                    (m.parameters, m.tensors) == (case.parameters, case.tensors)
+                };
+                let cell = match times.iter().find(same).map(|m| &m.timing) {
+                    None => "not timed".to_owned(),
+                    Some(None) => "disagrees".to_owned(),
+                    Some(Some(timing)) => {
+                        let time = short(timing.nanoseconds_per_parameter.median);
+                        match timing.relative_to_descent {
+                            Some(ratio) if contender != "descent" => {
+                                format!("{time} ({})", short(ratio))
+                            }
+                            _ => time,
                         }
-                        _ => time,
                     }
-                });
+                };
                 let _ = write!(table, " {cell} |");
             }
             table.push('\n');
@@ -264,7 +272,7 @@ fn on(threads: usize) -> String {
 
 fn power_of_ten(count: usize) -> String {
     let digits = ["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"];
-    let power = count.ilog10();
+    let power = count.checked_ilog10().unwrap_or(0);
     match digits.get(power as usize) {
         Some(digit) if count == 10_usize.pow(power) => format!("10{digit}"),
         _ => count.to_string(),

@@ -34,7 +34,8 @@ pub struct Adafactor {
 }
 
 impl Default for Adafactor {
-    /// The paper's and PyTorch's settings: γ = −0.8, ε₁ absent, ε₂ = 10⁻³, d = 1, λ = 0.
+    /// PyTorch's settings: γ = −0.8, ε₁ absent, ε₂ = 10⁻³, d = 1, λ = 0. γ, ε₂ and d are the paper's,
+    /// whose ε₁ is 10⁻³⁰.
     fn default() -> Self {
         let (beta2_decay, eps1, eps2) = (-0.8, None, 1e-3);
         Self { beta2_decay, eps1, eps2, clip_threshold: 1.0, weight_decay: 0.0 }
@@ -114,7 +115,9 @@ impl<F: Real> Rule<F> for Adafactor {
         let theta = parameter.as_slice_mut().expect("the driver passes the standard layout");
         let (rows, columns) = last_two(gradient.shape());
         state.average(g, rows, columns, fresh);
-        let direction = move |g: F, v: F| g / v.max(eps1 * eps1).sqrt();
+        // The square of a small ε₁ may be no number of this type.
+        let least = (eps1 * eps1).max(F::min_positive_value());
+        let direction = move |g: F, v: F| g / v.max(least).sqrt();
 
         let mut squares = 0.0;
         state.for_each_row(rows, columns, eps1, |first, scale, v| {

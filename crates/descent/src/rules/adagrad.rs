@@ -15,7 +15,8 @@ use serde::{Deserialize, Serialize};
 /// Adagrad.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Adagrad {
-    /// ε: at least 0, in units of the gradient outside the root, of its square inside.
+    /// ε: at least 0, in units of the gradient outside the root, of its square inside. At 0, a
+    /// coordinate whose gradients have all been zero becomes NaN.
     pub eps: f64,
     /// Whether ε is added outside the root or inside.
     pub root_eps: RootEps,

@@ -22,7 +22,8 @@ pub struct AmsGrad {
     pub beta1: f64,
     /// β₂, the decay rate of the second moment: in [0, 1).
     pub beta2: f64,
-    /// ε, added to the root of the maximum: at least 0, in units of the gradient.
+    /// ε, added to the root of the maximum: at least 0, in units of the gradient. At 0,
+    /// a coordinate whose gradients have all been zero becomes NaN.
     pub eps: f64,
     /// Which maximum is kept.
     pub maximum: Maximum,

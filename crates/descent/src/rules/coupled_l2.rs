@@ -1,7 +1,7 @@
 //! Coupled L2: decay that goes through the gradient, and through all that a rule does to it.
 //!
 //! ```text
-//! g ← g + λ θ,  then any rule
+//! g ← g + λ θ,  then any rule that is written for one coordinate
 //! ```
 //!
 //! This is the gradient of the loss plus ½ λ ‖θ‖². PyTorch's `weight_decay` means this in `SGD`,

@@ -14,10 +14,10 @@ use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
 /// How many coordinates share a scale.
-pub const BLOCK: usize = 256;
+const BLOCK: usize = 256;
 
 /// From how many coordinates on a tensor's moments are quantized.
-pub const QUANTIZED_FROM: usize = 4096;
+const QUANTIZED_FROM: usize = 4096;
 
 /// Adam with 8-bit moments.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -63,9 +63,8 @@ impl Quantized {
     fn write(&mut self, block: usize, code: &Code, values: &[f32]) {
         let scale = values.iter().fold(0.0_f32, |most, value| most.max(value.abs()));
         self.scales[block] = scale;
-        let to_unit = if scale > 0.0 { scale.recip() } else { 0.0 };
         for (level, &value) in self.codes[block * BLOCK..].iter_mut().zip(values) {
-            *level = code.nearest(value * to_unit);
+            *level = code.nearest(if scale > 0.0 { value / scale } else { 0.0 });
         }
     }
 }
@@ -106,7 +105,7 @@ fn dynamic_levels(decades: u32, first: u32) -> Vec<f32> {
     (0..=decades)
         .flat_map(|decade| {
             let parts = first << decade;
-            let scale = 10_f64.powi(decade as i32 - decades as i32);
+            let scale = libm::pow(10.0, f64::from(decade) - f64::from(decades));
             (0..parts).map(move |part| {
                 let middle = 0.1 + 0.9 * (f64::from(part) + 0.5) / f64::from(parts);
                 (scale * middle) as f32

@@ -25,7 +25,8 @@ pub struct Lamb {
     pub beta1: f64,
     /// β₂, the decay rate of the second moment: in [0, 1).
     pub beta2: f64,
-    /// ε, added to the root of the second moment: at least 0, in units of the gradient.
+    /// ε, added to the root of the second moment: at least 0, in units of the gradient. At 0,
+    /// a coordinate whose gradients have all been zero becomes NaN.
     pub eps: f64,
     /// λ, the strength of the decay: at least 0.
     pub weight_decay: f64,

@@ -31,7 +31,8 @@ pub enum Convention {
 /// Momentum.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Momentum {
-    /// β, how much of the velocity survives a step: in [0, 1). Zero is plain gradient descent.
+    /// β, how much of the velocity survives a step: in [0, 1). Zero is plain gradient descent, unless
+    /// it is dampened.
     pub beta: f64,
     /// Which of the conventions the velocity follows.
     pub convention: Convention,

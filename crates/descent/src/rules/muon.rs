@@ -10,7 +10,7 @@
 //! Jordan et al. (2024), "Muon: An optimizer for hidden layers in neural networks". The iteration
 //! is Newton–Schulz's with coefficients (a, b, c) = (3.4445, −4.7750, 2.0315), chosen to raise small
 //! singular values fast and not to settle: five steps map [0.0015, 1] into [0.679, 1.203] instead of
-//! to 1, and nine tenths of it into [0.68, 1.14]. PyTorch runs the iteration in bf16; here it runs in the parameter's own precision.
+//! to 1; on a scale of powers all but seven hundredths of it into [0.68, 1.14]. PyTorch runs the iteration in bf16; here it runs in the parameter's own precision.
 
 use crate::linalg::{Matrix, multiply, multiply_by_transpose};
 use crate::{HyperparameterError, Real, Rule, State, reduce};
@@ -24,7 +24,7 @@ pub struct Muon {
     pub momentum: f64,
     /// Whether the step looks ahead along the momentum.
     pub nesterov: bool,
-    /// How many Newton–Schulz iterations bring the singular values close to one.
+    /// How many Newton–Schulz iterations bring the singular values close to one: fewer than 100.
     pub newton_schulz_steps: usize,
     /// λ, the strength of the decay, multiplied by η: at least 0.
     pub weight_decay: f64,
@@ -67,7 +67,13 @@ impl<F: Real> Rule<F> for Muon {
 
     fn validate(&self) -> Result<(), HyperparameterError> {
         HyperparameterError::check_decay_rate("Muon", "momentum", self.momentum)?;
-        HyperparameterError::check_non_negative("Muon", "weight_decay", self.weight_decay)
+        HyperparameterError::check_non_negative("Muon", "weight_decay", self.weight_decay)?;
+        let steps = self.newton_schulz_steps;
+        if steps < 100 {
+            return Ok(());
+        }
+        let (rule, name, range) = ("Muon", "newton_schulz_steps".into(), "[0, 100)");
+        Err(HyperparameterError { rule, name, value: steps as f64, range })
     }
 
     fn accepts(&self, shape: &[usize]) -> Result<(), &'static str> {

@@ -23,7 +23,8 @@ pub struct NAdam {
     pub beta1: f64,
     /// β₂, the decay rate of the second moment: in [0, 1).
     pub beta2: f64,
-    /// ε, added to the root of the second moment: at least 0, in units of the gradient.
+    /// ε, added to the root of the second moment: at least 0, in units of the gradient. At 0,
+    /// a coordinate whose gradients have all been zero becomes NaN.
     pub eps: f64,
     /// ψ, how fast μ approaches β₁: at least 0.
     pub momentum_decay: f64,

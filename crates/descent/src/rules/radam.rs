@@ -11,7 +11,7 @@
 //!
 //! Liu et al. (2020), Algorithm 2. The paper rectifies from ρ > 4 on, PyTorch and Optax from 5.
 //! The paper's algorithm has no ε. Optax adds it to √v̂, as above; PyTorch adds it to √v and
-//! corrects the sum, so that ε counts for less early on. [`EpsPlace`] makes the choice.
+//! corrects the sum, so that ε counts for more early on. [`EpsPlace`] makes the choice.
 
 use crate::rules::adam::bias_correction;
 use crate::{Adam, Elementwise, HyperparameterError, Real, Update};
@@ -24,7 +24,8 @@ pub struct RAdam {
     pub beta1: f64,
     /// β₂, the decay rate of the second moment: in [0, 1).
     pub beta2: f64,
-    /// ε, added to the root of the second moment: at least 0, in units of the gradient.
+    /// ε, added to the root of the second moment: at least 0, in units of the gradient. At 0,
+    /// a coordinate whose gradients have all been zero becomes NaN.
     pub eps: f64,
     /// Whether ε is added before or after the second moment is corrected.
     pub eps_place: EpsPlace,

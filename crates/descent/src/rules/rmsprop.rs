@@ -21,7 +21,8 @@ use serde::{Deserialize, Serialize};
 pub struct RmsProp {
     /// α, the decay rate of the averages: in [0, 1).
     pub alpha: f64,
-    /// ε: at least 0, in units of the gradient outside the root, of its square inside.
+    /// ε: at least 0, in units of the gradient outside the root, of its square inside. At 0, a
+    /// coordinate whose gradients have all been zero becomes NaN.
     pub eps: f64,
     /// Whether ε is added outside the root or inside.
     pub root_eps: RootEps,

@@ -15,7 +15,7 @@
 
 use crate::rules::adam::bias_correction;
 use crate::sweep::sweep;
-use crate::{Adam, HyperparameterError, Real, Rule, State, Tensors};
+use crate::{Adam, HyperparameterError, Mismatch, Real, Rule, State, Tensors};
 use ndarray::{ArrayD, Zip};
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +26,8 @@ pub struct ScheduleFreeAdamW {
     pub beta1: f64,
     /// β₂, the decay rate of the second moment: in [0, 1).
     pub beta2: f64,
-    /// ε, added to the root of the second moment: at least 0, in units of the gradient.
+    /// ε, added to the root of the second moment: at least 0, in units of the gradient. At 0,
+    /// a coordinate whose gradients have all been zero becomes NaN.
     pub eps: f64,
     /// λ, the strength of the decay, multiplied by η and applied at y: at least 0.
     pub weight_decay: f64,
@@ -60,17 +61,22 @@ impl<F: Real> State for ScheduleFreeState<F> {
 
 impl ScheduleFreeAdamW {
     /// x, the point to evaluate the model at, from the parameters y and their state.
+    ///
+    /// # Errors
+    /// If the state is that of a tensor of another shape.
     pub fn average<F: Real>(
         &self,
         parameter: &ArrayD<F>,
         state: &ScheduleFreeState<F>,
-    ) -> ArrayD<F> {
+    ) -> Result<ArrayD<F>, Mismatch> {
+        let like = Tensors::new().with("base_iterate", parameter.clone());
+        like.check(state.iterates.shapes().take(1))?;
         let beta1 = F::of(self.beta1);
         let mut x = parameter.clone();
         if let Some(z) = state.iterates.get("base_iterate") {
             Zip::from(&mut x).and(z).for_each(|x, &z| *x = (*x - (F::one() - beta1) * z) / beta1);
         }
-        x
+        Ok(x)
     }
 }
 
@@ -139,7 +145,7 @@ mod tests {
             optimizer.step(&mut parameters, &gradients).unwrap();
             let state = optimizer.state("theta").unwrap();
             sum += state.iterates.get("base_iterate").unwrap()[0];
-            let x = rule.average(parameters.get("theta").unwrap(), state)[0];
+            let x = rule.average(parameters.get("theta").unwrap(), state).unwrap()[0];
             assert_relative_eq!(x, sum / f64::from(step), max_relative = 1e-12);
         }
     }

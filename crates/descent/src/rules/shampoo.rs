@@ -79,7 +79,7 @@ impl<F: Real> Rule<F> for Shampoo {
             matrix.scale(F::of(value));
             matrix
         };
-        let root = self.eps.powf(-0.25);
+        let root = libm::pow(self.eps, -0.25);
         ShampooState {
             left: start(rows, self.eps),
             right: start(columns, self.eps),
@@ -98,6 +98,9 @@ impl<F: Real> Rule<F> for Shampoo {
         gradient: &ArrayD<F>,
         state: &mut Self::State,
     ) {
+        if gradient.is_empty() {
+            return;
+        }
         let ShampooState { left, right, left_root, right_root, room: [g, a, b] } = state;
         g.copy_from(gradient, right.rows());
         multiply_by_transpose(g, g, a);

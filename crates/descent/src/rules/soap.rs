@@ -33,7 +33,8 @@ pub struct Soap {
     pub beta1: f64,
     /// β₂, the decay rate of the second moment and of L and R: in [0, 1).
     pub beta2: f64,
-    /// ε, added to the root of the second moment: at least 0, in units of the gradient.
+    /// ε, added to the root of the second moment: at least 0, in units of the gradient. At 0,
+    /// a coordinate whose gradients have all been zero becomes NaN.
     pub eps: f64,
     /// λ, the strength of the decay, multiplied by η: at least 0.
     pub weight_decay: f64,
@@ -135,6 +136,9 @@ impl<F: Real> Rule<F> for Soap {
         gradient: &ArrayD<F>,
         state: &mut Self::State,
     ) {
+        if gradient.is_empty() {
+            return;
+        }
         let first_correction = F::of(bias_correction(self.beta1, step));
         let second_correction = F::of(bias_correction(self.beta2, step));
         let kept = F::of(1.0 - learning_rate * self.weight_decay);

@@ -35,6 +35,7 @@ impl Warmup {
 
 impl Schedule for Warmup {
     fn learning_rate(&self, step: u64) -> f64 {
+        let step = step.max(1);
         if step <= self.steps {
             self.then.learning_rate(1) * step as f64 / self.steps as f64
         } else {
@@ -67,6 +68,7 @@ impl Sequence {
 
 impl Schedule for Sequence {
     fn learning_rate(&self, step: u64) -> f64 {
+        let step = step.max(1);
         if step <= self.steps {
             self.first.learning_rate(step)
         } else {
@@ -98,7 +100,7 @@ impl Restarts {
 
 impl Schedule for Restarts {
     fn learning_rate(&self, step: u64) -> f64 {
-        self.schedule.learning_rate((step - 1) % self.period + 1)
+        self.schedule.learning_rate(step.saturating_sub(1) % self.period.max(1) + 1)
     }
 
     fn validate(&self) -> Result<(), HyperparameterError> {
@@ -130,7 +132,8 @@ impl Schedule for Scaled {
 #[cfg(test)]
 mod tests {
     use crate::{
-        CosineRestarts, Linear, Optimizer, Restarts, Schedule, Sequence, Sgd, Tensors, Warmup,
+        CosineRestarts, Cyclic, CyclicMode, Linear, Optimizer, Restarts, Schedule, Sequence, Sgd,
+        Table, Tensors, Warmup, WarmupCosine,
     };
     use ndarray::array;
 
@@ -141,6 +144,32 @@ mod tests {
         assert_eq!(schedule.rates(7), [0.5, 0.5, 1.0, 0.75, 0.5, 0.25, 0.0]);
         assert_eq!(Warmup::new(2, down).rates(5), [0.5, 1.0, 1.0, 0.75, 0.5]);
         assert_eq!(Restarts::new(2, down).rates(5), [1.0, 0.75, 1.0, 0.75, 1.0]);
+    }
+
+    #[test]
+    fn step_zero_is_taken_for_the_first() {
+        let down = Linear { base_lr: 1.0, min_lr: 0.0, total_steps: 4 };
+        assert_eq!(down.learning_rate(0), 1.0);
+        assert_eq!(Restarts::new(2, down).learning_rate(0), 1.0);
+        let restarts =
+            CosineRestarts { base_lr: 1.0, min_lr: 0.0, first_period: 3, period_mult: 2 };
+        assert_eq!(restarts.learning_rate(0), 1.0);
+        assert_eq!(Table::of(3, |t| t as f64).learning_rate(0), 0.0);
+        assert_eq!(Warmup::new(4, down).learning_rate(0), 0.25);
+        assert_eq!(Warmup::new(0, down).learning_rate(0), 1.0);
+        assert_eq!(Sequence::new(0.5, 0, down).learning_rate(0), 1.0);
+        let (initial_lr, base_lr, min_lr) = (0.5, 1.0, 0.0);
+        let warmup_steps = 0;
+        let decay = WarmupCosine { initial_lr, base_lr, warmup_steps, total_steps: 9, min_lr };
+        assert_eq!(decay.learning_rate(0), 1.0);
+        let forever = Cyclic {
+            base_lr: 0.1,
+            max_lr: 1.0,
+            step_size_up: u64::MAX,
+            step_size_down: u64::MAX,
+            mode: CyclicMode::Triangular,
+        };
+        assert!(forever.learning_rate(u64::MAX).is_finite());
     }
 
     #[test]

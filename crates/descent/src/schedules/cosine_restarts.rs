@@ -24,8 +24,8 @@ pub struct CosineRestarts {
 impl Schedule for CosineRestarts {
     // ANCHOR: learning_rate
     fn learning_rate(&self, step: u64) -> f64 {
-        let (mut into, mut period) = (step - 1, self.first_period);
-        if self.period_mult == 1 {
+        let (mut into, mut period) = (step.saturating_sub(1), self.first_period.max(1));
+        if self.period_mult <= 1 {
             into %= period;
         }
         while into >= period {

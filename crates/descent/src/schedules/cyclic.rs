@@ -35,8 +35,8 @@ pub enum CyclicMode {
 impl Schedule for Cyclic {
     // ANCHOR: learning_rate
     fn learning_rate(&self, step: u64) -> f64 {
-        let length = self.step_size_up + self.step_size_down;
-        let (cycle, into) = ((step - 1) / length, (step - 1) % length);
+        let length = self.step_size_up.saturating_add(self.step_size_down).max(1);
+        let (cycle, into) = (step.saturating_sub(1) / length, step.saturating_sub(1) % length);
         let height = if into <= self.step_size_up {
             into as f64 / self.step_size_up as f64
         } else {

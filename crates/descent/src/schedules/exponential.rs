@@ -22,7 +22,7 @@ pub struct Exponential {
 impl Schedule for Exponential {
     // ANCHOR: learning_rate
     fn learning_rate(&self, step: u64) -> f64 {
-        self.base_lr * libm::pow(self.gamma, (step - 1) as f64)
+        self.base_lr * libm::pow(self.gamma, step.saturating_sub(1) as f64)
     }
     // ANCHOR_END: learning_rate
 

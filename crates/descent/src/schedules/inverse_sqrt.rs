@@ -22,7 +22,7 @@ pub struct InverseSqrt {
 impl Schedule for InverseSqrt {
     // ANCHOR: learning_rate
     fn learning_rate(&self, step: u64) -> f64 {
-        let (step, warmup_steps) = (step as f64, self.warmup_steps as f64);
+        let (step, warmup_steps) = (step.max(1) as f64, self.warmup_steps as f64);
         self.base_lr * (step / warmup_steps).min((warmup_steps / step).sqrt())
     }
     // ANCHOR_END: learning_rate

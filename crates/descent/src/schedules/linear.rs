@@ -6,7 +6,7 @@
 //!
 //! Optax's `linear_schedule`.
 
-use crate::schedule::{check, progress};
+use crate::schedule::{check, progress, straight_line};
 use crate::{HyperparameterError, Schedule};
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +24,7 @@ pub struct Linear {
 impl Schedule for Linear {
     // ANCHOR: learning_rate
     fn learning_rate(&self, step: u64) -> f64 {
-        self.base_lr + (self.min_lr - self.base_lr) * progress(step, self.total_steps)
+        straight_line(self.base_lr, self.min_lr, progress(step, self.total_steps))
     }
     // ANCHOR_END: learning_rate
 

@@ -38,7 +38,7 @@ impl Schedule for OneCycle {
         // As in PyTorch, the peak may fall between two steps.
         let peak = self.pct_start * self.total_steps as f64 - 1.0;
         let end = self.total_steps as f64 - 1.0;
-        let now = ((step - 1) as f64).min(end);
+        let now = (step.saturating_sub(1) as f64).min(end);
         if now <= peak {
             let progress = if peak > 0.0 { now / peak } else { 1.0 };
             half_cosine(first, self.max_lr, progress)

@@ -1,7 +1,7 @@
 //! Polynomial decay to zero.
 //!
 //! ```text
-//! η = η₀ (1 − t / T)^p    for t < T, from t = 0 at the first step; then 0
+//! η = η₀ (1 − t / T)^p    for t < T, from t = 0 at the first step; then 0 (η₀ if p = 0)
 //! ```
 //!
 //! PyTorch's `PolynomialLR`.

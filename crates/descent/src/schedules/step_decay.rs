@@ -24,7 +24,7 @@ pub struct StepDecay {
 impl Schedule for StepDecay {
     // ANCHOR: learning_rate
     fn learning_rate(&self, step: u64) -> f64 {
-        let cuts = (step - 1) / self.step_size;
+        let cuts = step.saturating_sub(1) / self.step_size.max(1);
         self.base_lr * libm::pow(self.gamma, cuts as f64)
     }
     // ANCHOR_END: learning_rate

@@ -26,7 +26,7 @@ impl Table {
 
 impl Schedule for Table {
     fn learning_rate(&self, step: u64) -> f64 {
-        let place = usize::try_from(step - 1).unwrap_or(usize::MAX);
+        let place = usize::try_from(step.saturating_sub(1)).unwrap_or(usize::MAX);
         self.rates.get(place).or(self.rates.last()).copied().unwrap_or(f64::NAN)
     }
 

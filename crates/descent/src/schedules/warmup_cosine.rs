@@ -30,11 +30,12 @@ pub struct WarmupCosine {
 impl Schedule for WarmupCosine {
     // ANCHOR: learning_rate
     fn learning_rate(&self, step: u64) -> f64 {
+        let step = step.max(1);
         if step <= self.warmup_steps {
             let progress = progress(step, self.warmup_steps);
             return self.initial_lr + (self.base_lr - self.initial_lr) * progress;
         }
-        let decay_steps = self.total_steps - self.warmup_steps;
+        let decay_steps = self.total_steps.saturating_sub(self.warmup_steps);
         let progress = progress(step - self.warmup_steps, decay_steps);
         half_cosine(self.base_lr, self.min_lr, progress)
     }

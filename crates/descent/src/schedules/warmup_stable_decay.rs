@@ -9,7 +9,7 @@
 //! Hu et al. (2024), MiniCPM, section 4, with a linear decay (Hägele et al. 2024). The plateau can
 //! be prolonged without having been planned.
 
-use crate::schedule::check;
+use crate::schedule::{check, straight_line};
 use crate::{HyperparameterError, Schedule};
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +31,7 @@ pub struct WarmupStableDecay {
 impl Schedule for WarmupStableDecay {
     // ANCHOR: learning_rate
     fn learning_rate(&self, step: u64) -> f64 {
+        let step = step.max(1);
         if step <= self.warmup_steps {
             return self.base_lr * step as f64 / self.warmup_steps as f64;
         }
@@ -41,7 +42,7 @@ impl Schedule for WarmupStableDecay {
         let into = step - 1 - plateau_end;
         let progress =
             if into < self.decay_steps { into as f64 / self.decay_steps as f64 } else { 1.0 };
-        self.base_lr + (self.min_lr - self.base_lr) * progress
+        straight_line(self.base_lr, self.min_lr, progress)
     }
     // ANCHOR_END: learning_rate
 
