@@ -161,7 +161,8 @@ impl<R: Rule<F>, F: Real> Optimizer<R, F> {
                 parameters.entries_mut(),
                 gradients.entries(),
                 |slot, parameter, gradient| {
-                    if slot.group == place {
+                    // A tensor without coordinates has nothing to be updated.
+                    if slot.group == place && !gradient.is_empty() {
                         in_standard_layout(parameter, gradient, |parameter, gradient| {
                             update(parameter, gradient, &mut slot.state);
                         });

@@ -7,7 +7,8 @@ use std::fmt::Debug;
 /// An optimizer's mathematics: its hyperparameters, and how a gradient becomes an update.
 ///
 /// A rule sees one parameter tensor at a time. The [`Optimizer`](crate::Optimizer) that drives it
-/// promises that `parameter`, `gradient` and the state have one shape, that the first two are in
+/// promises that `parameter`, `gradient` and the state have one shape, that there is at least one
+/// coordinate, that the first two are in
 /// the standard (row-major) layout, that every gradient coordinate is finite unless the caller
 /// vouched for that, and that `step` counts from 1.
 ///

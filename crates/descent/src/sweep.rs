@@ -38,9 +38,7 @@ pub fn sweep_rows<F: Real, const N: usize>(
 ) {
     let width: usize = parameter.shape().iter().skip(1).product();
     let (theta, g, mut state) = slices(parameter, gradient, state);
-    for (row, (theta, g)) in
-        theta.chunks_exact_mut(width.max(1)).zip(g.chunks_exact(width.max(1))).enumerate()
-    {
+    for (row, (theta, g)) in theta.chunks_exact_mut(width).zip(g.chunks_exact(width)).enumerate() {
         if touched(g) {
             let memory = state.each_mut().map(|slice| &mut slice[row * width..(row + 1) * width]);
             run(theta, g, memory, update);

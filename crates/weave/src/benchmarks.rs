@@ -99,8 +99,8 @@ pub fn markup(root: &Path) -> Result<String> {
     for (tensors, caption) in [
         (
             1,
-            "Lower is faster. On the left a step is over before the other libraries have called \
-             their code; on the right all wait for memory.",
+            "Lower is faster. On the left it counts what a call costs, on the right how fast memory \
+             is.",
         ),
         (
             1000,

@@ -126,7 +126,7 @@ impl<F: Real> Rule<F> for Adafactor {
                 u * u
             });
         });
-        let root_mean_square = (squares / g.len().max(1) as f64).sqrt();
+        let root_mean_square = (squares / g.len() as f64).sqrt();
         let rate = F::of(rate / (root_mean_square / self.clip_threshold).max(1.0));
         state.for_each_row(rows, columns, eps1, |first, scale, v| {
             let theta = &mut theta[first..first + v.len()];
@@ -187,10 +187,10 @@ impl<F: Real> AdafactorState<F> {
     }
 }
 
-/// The lengths of the last two axes, at least 1 each so that chunks of them exist.
+/// The lengths of the last two axes.
 fn last_two(shape: &[usize]) -> (usize, usize) {
     match shape {
-        [.., rows, columns] => ((*rows).max(1), (*columns).max(1)),
+        [.., rows, columns] => (*rows, *columns),
         _ => (1, 1),
     }
 }

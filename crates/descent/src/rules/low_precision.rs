@@ -64,7 +64,7 @@ pub enum Rounding {
     },
 }
 
-/// A rule whose state is kept as `S`: [`bf16`] or [`f16`].
+/// A rule whose state is kept as `S`: [`bf16`] or [`f16`](half::f16).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LowPrecision<R, S> {
     /// The rule.

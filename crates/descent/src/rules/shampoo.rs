@@ -98,9 +98,6 @@ impl<F: Real> Rule<F> for Shampoo {
         gradient: &ArrayD<F>,
         state: &mut Self::State,
     ) {
-        if gradient.is_empty() {
-            return;
-        }
         let ShampooState { left, right, left_root, right_root, room: [g, a, b] } = state;
         g.copy_from(gradient, right.rows());
         multiply_by_transpose(g, g, a);
@@ -131,7 +128,7 @@ fn inverse_fourth_root<F: Real>(
     let size = a.rows();
     let largest = (0..size).fold(F::zero(), |most, i| most.max(diagonal.at(i, i)));
     let least = largest * F::epsilon();
-    // The scaled vectors take the place of the diagonal, whose values are read first.
+    // Rounding may leave an eigenvalue at zero or below, which has no such root.
     for i in 0..size {
         let value = diagonal.at(i, i).max(least);
         diagonal.values_mut()[i * size + i] = value.sqrt().sqrt().recip();

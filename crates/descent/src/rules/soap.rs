@@ -136,9 +136,6 @@ impl<F: Real> Rule<F> for Soap {
         gradient: &ArrayD<F>,
         state: &mut Self::State,
     ) {
-        if gradient.is_empty() {
-            return;
-        }
         let first_correction = F::of(bias_correction(self.beta1, step));
         let second_correction = F::of(bias_correction(self.beta2, step));
         let kept = F::of(1.0 - learning_rate * self.weight_decay);
