@@ -30,7 +30,8 @@ pub fn measure(ids: &[String]) -> Result<Measured> {
     let mut measured = Measured::new();
     for id in ids {
         let claim = lab::claims::find(id).ok_or_else(|| unknown(id))?;
-        let quantities = claim.check().map_err(|failure| anyhow!("{failure}"))?;
+        let quantities =
+            claim.check(lab::claims::Size::Full).map_err(|failure| anyhow!("{failure}"))?;
         let named = quantities.into_iter().map(|q| (q.name.to_owned(), q.measured)).collect();
         measured.insert(id.clone(), named);
     }

@@ -1,6 +1,6 @@
 //! Claims of the chapter *Bias correction*.
 
-use super::{Claim, Quantity, Verdict};
+use super::{Broken, Chapter, Claim, Measurement, Quantity, Verdict};
 use crate::LabError;
 use crate::ablation::Corrections;
 use crate::experiment::bias_correction::{
@@ -10,7 +10,9 @@ use crate::landscape::{Quadratic, descend};
 use crate::statistics::{mean, median};
 use descent::Adam;
 
-pub(super) const CLAIMS: &[Claim] = &[
+pub(super) const CHAPTER: Chapter = Chapter { title: "Bias correction", claims: CLAIMS };
+
+const CLAIMS: &[Claim] = &[
     Claim {
         id: "first-step",
         folklore: "At the start v̂ is close to 0, so Adam's first step is enormous.",
@@ -18,7 +20,12 @@ pub(super) const CLAIMS: &[Claim] = &[
         statement: "At step 1 the corrections make m̂ = g and v̂ = g² exactly, so the first step is \
                     η |g| / (|g| + ε): the learning rate, whatever the gradient.",
         source: "Kingma and Ba (2015), section 2.1",
-        measure: first_step,
+        seconds: 0.01,
+        measure: |_| first_step(Adam::default()),
+        broken: Broken {
+            by: "ε = 10⁻²",
+            measure: || first_step(Adam { eps: 1e-2, ..Adam::default() }),
+        },
     },
     Claim {
         id: "uncorrected-step",
@@ -28,7 +35,9 @@ pub(super) const CLAIMS: &[Claim] = &[
                     because v is further below its target than m. Too small is what leaving out \
                     only the first moment's correction gives.",
         source: "Kingma and Ba (2015), section 3, for the two factors; their quotient is ours",
-        measure: uncorrected_step,
+        seconds: 0.01,
+        measure: |_| uncorrected_step(0.999),
+        broken: Broken { by: "β₂ = 0.99", measure: || uncorrected_step(0.99) },
     },
     Claim {
         id: "correction-lasts",
@@ -37,7 +46,9 @@ pub(super) const CLAIMS: &[Claim] = &[
         statement: "That is β₁'s correction. β₂'s has a thousand-step memory: without \
                     corrections, steps are more than 5 % too large for over two thousand steps.",
         source: "(1 − β₁ᵗ) / √(1 − β₂ᵗ) from Kingma and Ba (2015), section 3",
-        measure: correction_lasts,
+        seconds: 0.01,
+        measure: |_| correction_lasts(0.999),
+        broken: Broken { by: "β₂ = 0.99", measure: || correction_lasts(0.99) },
     },
     Claim {
         id: "expected-moment",
@@ -47,7 +58,9 @@ pub(super) const CLAIMS: &[Claim] = &[
                     distribution stays the same. When the gradient drifts, m̂ lags behind it by \
                     up to β₁ / (1 − β₁) steps, corrected or not.",
         source: "Kingma and Ba (2015), section 3, the term ζ",
-        measure: expected_moment,
+        seconds: 0.05,
+        measure: |_| expected_moment(0.9),
+        broken: Broken { by: "β₁ = 0.95", measure: || expected_moment(0.95) },
     },
     Claim {
         id: "removing-corrections",
@@ -57,7 +70,9 @@ pub(super) const CLAIMS: &[Claim] = &[
                     loss of 1 several times sooner: it acts as a higher learning rate. Leaving \
                     out only the first moment's correction is what slows down.",
         source: "Ours; the mechanism is the factor (1 − β₁ᵗ) / √(1 − β₂ᵗ)",
-        measure: removing_corrections,
+        seconds: 2.0,
+        measure: |_| removing_corrections(2e-3),
+        broken: Broken { by: "a learning rate of 0.004", measure: || removing_corrections(4e-3) },
     },
     Claim {
         id: "early-updates",
@@ -68,18 +83,23 @@ pub(super) const CLAIMS: &[Claim] = &[
                     What is special about the start is that every coordinate moves by a full η \
                     at once, 4.4 times the typical step on pure noise later.",
         source: "Ma and Yarats (2021), section 3; Balles and Hennig (2018), section 2",
-        measure: early_updates_are_bounded,
+        seconds: 1.0,
+        measure: |_| early_updates_are_bounded(3000),
+        broken: Broken {
+            by: "late updates taken from step 20",
+            measure: || early_updates_are_bounded(20),
+        },
     },
 ];
 
-fn first_step() -> Result<Vec<Quantity>, LabError> {
+fn first_step(adam: Adam) -> Measurement {
     [("gradient-1e-4", 1e-4), ("gradient-1", 1.0), ("gradient-1e4", 1e4)]
         .into_iter()
         .map(|(name, gradient)| {
             // On half of gradient · θ², started at 1, the first gradient is `gradient`.
             let bowl = Quadratic::diagonal(&[gradient]);
             let learning_rate = 1e-3;
-            let path = descend(&bowl, Adam::default(), learning_rate, &[1.0], 1)?;
+            let path = descend(&bowl, adam, learning_rate, &[1.0], 1)?;
             Ok(Quantity {
                 name,
                 measured: (path.points[1][0] - path.points[0][0]).abs() / learning_rate,
@@ -92,13 +112,13 @@ fn first_step() -> Result<Vec<Quantity>, LabError> {
 }
 
 /// The first step in units of the learning rate, for a constant gradient of 1.
-fn step_sizes(corrections: Corrections, steps: usize) -> Result<Vec<f64>, LabError> {
-    let config = TraceConfig { corrections, steps, noise: 0.0, ..TraceConfig::default() };
+fn step_sizes(beta2: f64, corrections: Corrections, steps: usize) -> Result<Vec<f64>, LabError> {
+    let config = TraceConfig { beta2, corrections, steps, noise: 0.0, ..TraceConfig::default() };
     Ok(trace(&config)?.step_size)
 }
 
-fn uncorrected_step() -> Result<Vec<Quantity>, LabError> {
-    let neither = step_sizes(Corrections::NEITHER, 100)?;
+fn uncorrected_step(beta2: f64) -> Measurement {
+    let neither = step_sizes(beta2, Corrections::NEITHER, 100)?;
     let (peak, largest) = neither
         .iter()
         .enumerate()
@@ -115,17 +135,21 @@ fn uncorrected_step() -> Result<Vec<Quantity>, LabError> {
     let peak_by_formula =
         (1..=100).map(|t| bias_correction::inflation(0.9, 0.999, t)).fold(0.0, f64::max);
     Ok(vec![
-        quantity("both-corrected", step_sizes(Corrections::BOTH, 1)?[0], 1.0),
+        quantity("both-corrected", step_sizes(beta2, Corrections::BOTH, 1)?[0], 1.0),
         quantity("neither-corrected", neither[0], 0.1 / 0.001_f64.sqrt()),
-        quantity("only-v-corrected", step_sizes(Corrections::SECOND_ONLY, 1)?[0], 0.1),
-        quantity("only-m-corrected", step_sizes(Corrections::FIRST_ONLY, 1)?[0], 1000.0_f64.sqrt()),
+        quantity("only-v-corrected", step_sizes(beta2, Corrections::SECOND_ONLY, 1)?[0], 0.1),
+        quantity(
+            "only-m-corrected",
+            step_sizes(beta2, Corrections::FIRST_ONLY, 1)?[0],
+            1000.0_f64.sqrt(),
+        ),
         quantity("peak", largest, peak_by_formula),
         quantity("peak-step", peak as f64, 12.0),
     ])
 }
 
-fn correction_lasts() -> Result<Vec<Quantity>, LabError> {
-    let neither = step_sizes(Corrections::NEITHER, 2500)?;
+fn correction_lasts(beta2: f64) -> Measurement {
+    let neither = step_sizes(beta2, Corrections::NEITHER, 2500)?;
     let below = neither.iter().rposition(|size| *size >= 1.05).map_or(0, |last| last + 2);
     let exact = "theory: the same quotient, from the formula";
     Ok(vec![
@@ -153,11 +177,11 @@ fn correction_lasts() -> Result<Vec<Quantity>, LabError> {
     ])
 }
 
-fn expected_moment() -> Result<Vec<Quantity>, LabError> {
+fn expected_moment(beta1: f64) -> Measurement {
     let runs = 4000;
     let at_step_5 = (0..runs)
         .map(|seed| {
-            let config = TraceConfig { steps: 5, seed, ..TraceConfig::default() };
+            let config = TraceConfig { beta1, steps: 5, seed, ..TraceConfig::default() };
             Ok(trace(&config)?.first_moment[4])
         })
         .collect::<Result<Vec<f64>, LabError>>()?;
@@ -172,7 +196,7 @@ fn expected_moment() -> Result<Vec<Quantity>, LabError> {
         },
         Quantity {
             name: "lag-on-a-ramp",
-            measured: lag_on_a_ramp(0.9, 1000),
+            measured: lag_on_a_ramp(beta1, 1000),
             expected: 9.0,
             tolerance: 1e-6,
             because: "theory: β₁ / (1 − β₁) steps once β₁ᵗ is negligible",
@@ -180,10 +204,10 @@ fn expected_moment() -> Result<Vec<Quantity>, LabError> {
     ])
 }
 
-fn removing_corrections() -> Result<Vec<Quantity>, LabError> {
+fn removing_corrections(learning_rate: f64) -> Measurement {
     let seeds: Vec<u64> = (0..5).collect();
     let variants = [Corrections::BOTH, Corrections::NEITHER, Corrections::SECOND_ONLY];
-    let races = bias_correction::race(&variants, 2e-3, 120, &seeds)?;
+    let races = bias_correction::race(&variants, learning_rate, 120, &seeds)?;
     let steps = |index: usize| {
         let reached: Vec<f64> = races[index]
             .steps_to(1.0)
@@ -208,8 +232,8 @@ fn removing_corrections() -> Result<Vec<Quantity>, LabError> {
     ])
 }
 
-fn early_updates_are_bounded() -> Result<Vec<Quantity>, LabError> {
-    let reports = early_updates(&[1, 10, 3000], 20_000, 0)?;
+fn early_updates_are_bounded(late: usize) -> Measurement {
+    let reports = early_updates(&[1, 10, late], 20_000, 0)?;
     let steady = ((1.0 - 0.9) / (1.0 + 0.9_f64)).sqrt();
     Ok(vec![
         Quantity {

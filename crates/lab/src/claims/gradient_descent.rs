@@ -1,12 +1,14 @@
 //! Claims of the chapter *Gradient descent and SGD*.
 
-use super::{Claim, Quantity, Verdict};
+use super::{Broken, Chapter, Claim, Measurement, Quantity, Verdict};
 use crate::LabError;
 use crate::experiment::{batch_size, saddle_escape, step_size};
 use crate::landscape::{Quadratic, descend};
 use descent::Sgd;
 
-pub(super) const CLAIMS: &[Claim] = &[
+pub(super) const CHAPTER: Chapter = Chapter { title: "Gradient descent and SGD", claims: CLAIMS };
+
+const CLAIMS: &[Claim] = &[
     Claim {
         id: "step-limit",
         folklore: "A learning rate is too high when the loss looks unstable.",
@@ -14,7 +16,9 @@ pub(super) const CLAIMS: &[Claim] = &[
         statement: "On a quadratic there is an exact border, 2 divided by the largest curvature: \
                     1 % below it gradient descent converges, 1 % above it diverges.",
         source: "Nesterov (2004), section 2.1.5; Goh (2017)",
-        measure: step_limit,
+        seconds: 0.01,
+        measure: |_| step_limit(2.0 / 25.0),
+        broken: Broken { by: "the border at 1.9 / λ", measure: || step_limit(1.9 / 25.0) },
     },
     Claim {
         id: "best-rate",
@@ -23,7 +27,9 @@ pub(super) const CLAIMS: &[Claim] = &[
         statement: "At the best fixed rate each step shrinks the error by (κ − 1) / (κ + 1), so \
                     the number of steps grows in proportion to the condition number κ.",
         source: "Nesterov (2004), theorem 2.1.15",
-        measure: best_rate,
+        seconds: 0.01,
+        measure: |_| best_rate(1.0),
+        broken: Broken { by: "nine tenths of the best rate", measure: || best_rate(0.9) },
     },
     Claim {
         id: "too-low-does-not-oscillate",
@@ -32,7 +38,9 @@ pub(super) const CLAIMS: &[Claim] = &[
         statement: "On a quadratic, gradient descent changes sign along a direction only when the \
                     rate is above 1 divided by that direction's curvature. Too low a rate crawls.",
         source: "Goh (2017), section on gradient descent",
-        measure: too_low_does_not_oscillate,
+        seconds: 0.01,
+        measure: |_| too_low_does_not_oscillate(100.0),
+        broken: Broken { by: "half the curvature", measure: || too_low_does_not_oscillate(50.0) },
     },
     Claim {
         id: "doubling-the-batch",
@@ -41,7 +49,12 @@ pub(super) const CLAIMS: &[Claim] = &[
         statement: "It halves the variance. The typical error, a standard deviation, falls by √2.",
         source: "The variance of a mean of independent draws; Bottou, Curtis and Nocedal (2018), \
                  section 4.2",
-        measure: doubling_the_batch,
+        seconds: 0.5,
+        measure: |_| doubling_the_batch([16, 32]),
+        broken: Broken {
+            by: "a batch four times as large",
+            measure: || doubling_the_batch([16, 64]),
+        },
     },
     Claim {
         id: "noise-ball",
@@ -51,7 +64,9 @@ pub(super) const CLAIMS: &[Claim] = &[
                     minimum. On ½x² with gradient variance 1 its variance is η / (2 − η).",
         source: "Robbins and Monro (1951) for decaying rates; Bottou, Curtis and Nocedal (2018), \
                  theorem 4.6 for constant ones",
-        measure: noise_ball,
+        seconds: 0.5,
+        measure: |_| noise_ball(1.0),
+        broken: Broken { by: "steps twice as large", measure: || noise_ball(2.0) },
     },
     Claim {
         id: "noise-and-sharp-minima",
@@ -61,7 +76,9 @@ pub(super) const CLAIMS: &[Claim] = &[
                     disagreement between examples that decides, not sharpness alone: of two \
                     minima with the same curvature, SGD leaves one and stays in the other.",
         source: "Wu, Ma and E (2018), section 2",
-        measure: noise_and_sharp_minima,
+        seconds: 0.05,
+        measure: |_| noise_and_sharp_minima(true),
+        broken: Broken { by: "gradients without noise", measure: || noise_and_sharp_minima(false) },
     },
     Claim {
         id: "saddle-escape",
@@ -71,7 +88,12 @@ pub(super) const CLAIMS: &[Claim] = &[
                     of further steps, ln 10 / ln(1 + η) where the curvature is −1. Only a start \
                     exactly on the ridge stays, and the least noise ends that.",
         source: "Lee, Simchowitz, Jordan and Recht (2016), theorem 4.1; Du et al. (2017)",
-        measure: saddle_slows,
+        seconds: 0.01,
+        measure: |_| saddle_slows(1.1),
+        broken: Broken {
+            by: "a ridge left faster, by 1.12 a step",
+            measure: || saddle_slows(1.12),
+        },
     },
     Claim {
         id: "full-batch-memory",
@@ -80,13 +102,17 @@ pub(super) const CLAIMS: &[Claim] = &[
         statement: "A gradient is a mean over examples: summing it over small batches before the \
                     step gives the same gradient up to rounding.",
         source: "Linearity of the gradient",
-        measure: full_batch_memory,
+        seconds: 0.01,
+        measure: |_| full_batch_memory(&[8; 8]),
+        broken: Broken {
+            by: "batches of two sizes weighted alike",
+            measure: || full_batch_memory(&[4, 60]),
+        },
     },
 ];
 
-fn step_limit() -> Result<Vec<Quantity>, LabError> {
+fn step_limit(limit: f64) -> Measurement {
     let bowl = step_size::ravine(25.0);
-    let limit = 2.0 / 25.0;
     let because = "theory: |1 − η λ| for the largest curvature; only rounding separates them";
     Ok(vec![
         Quantity {
@@ -106,10 +132,10 @@ fn step_limit() -> Result<Vec<Quantity>, LabError> {
     ])
 }
 
-fn best_rate() -> Result<Vec<Quantity>, LabError> {
+fn best_rate(share_of_best: f64) -> Measurement {
     let steps = |condition_number: f64| -> Result<f64, LabError> {
         let bowl = step_size::ravine(condition_number);
-        let rate = step_size::best_learning_rate(&bowl);
+        let rate = share_of_best * step_size::best_learning_rate(&bowl);
         let steps = step_size::steps_to_reach(&bowl, rate, 1e-6, 10 * condition_number as usize)?;
         Ok(steps.map_or(f64::NAN, |steps| steps as f64))
     };
@@ -120,7 +146,10 @@ fn best_rate() -> Result<Vec<Quantity>, LabError> {
     let bowl = step_size::ravine(100.0);
     let mut quantities = vec![Quantity {
         name: "factor-100",
-        measured: step_size::contraction(&bowl, step_size::best_learning_rate(&bowl))?,
+        measured: step_size::contraction(
+            &bowl,
+            share_of_best * step_size::best_learning_rate(&bowl),
+        )?,
         expected: 99.0 / 101.0,
         tolerance: 1e-9,
         because: "theory: (κ − 1) / (κ + 1); only rounding separates them",
@@ -139,8 +168,8 @@ fn best_rate() -> Result<Vec<Quantity>, LabError> {
     Ok(quantities)
 }
 
-fn too_low_does_not_oscillate() -> Result<Vec<Quantity>, LabError> {
-    let bowl = Quadratic::diagonal(&[1.0, 100.0]);
+fn too_low_does_not_oscillate(curvature: f64) -> Measurement {
+    let bowl = Quadratic::diagonal(&[1.0, curvature]);
     let flips = |learning_rate: f64| -> Result<f64, LabError> {
         let path = descend(&bowl, Sgd, learning_rate, &[1.0, 1.0], 50)?;
         Ok(step_size::sign_flips(&path, 1) as f64)
@@ -156,8 +185,8 @@ fn too_low_does_not_oscillate() -> Result<Vec<Quantity>, LabError> {
     ])
 }
 
-fn doubling_the_batch() -> Result<Vec<Quantity>, LabError> {
-    let noise = batch_size::gradient_noise(&[16, 32], 100, 2000, 0)?;
+fn doubling_the_batch(batch_sizes: [usize; 2]) -> Measurement {
+    let noise = batch_size::gradient_noise(&batch_sizes, 100, 2000, 0)?;
     let ratio = noise[0].relative_error / noise[1].relative_error;
     let because = "theory: n draws with replacement; over 2000 batches the error of each \
                    standard deviation is about 1 %, and three of them are allowed";
@@ -174,13 +203,17 @@ fn doubling_the_batch() -> Result<Vec<Quantity>, LabError> {
     ])
 }
 
-fn noise_ball() -> Result<Vec<Quantity>, LabError> {
+fn noise_ball(rate_factor: f64) -> Measurement {
     [("variance-0.1", 0.1), ("variance-0.01", 0.01)]
         .into_iter()
         .map(|(name, learning_rate)| {
             Ok(Quantity {
                 name,
-                measured: batch_size::noise_ball_variance(learning_rate, 1_000_000, 0)?,
+                measured: batch_size::noise_ball_variance(
+                    rate_factor * learning_rate,
+                    1_000_000,
+                    0,
+                )?,
                 expected: learning_rate / (2.0 - learning_rate),
                 tolerance: 0.06 * learning_rate / (2.0 - learning_rate),
                 because: "theory: η / (2 − η); a million steps hold at least 9000 independent \
@@ -190,7 +223,7 @@ fn noise_ball() -> Result<Vec<Quantity>, LabError> {
         .collect()
 }
 
-fn noise_and_sharp_minima() -> Result<Vec<Quantity>, LabError> {
+fn noise_and_sharp_minima(stochastic: bool) -> Measurement {
     let share = |learning_rate, stochastic| {
         saddle_escape::share_that_leaves(learning_rate, stochastic, 200, 0)
     };
@@ -200,13 +233,13 @@ fn noise_and_sharp_minima() -> Result<Vec<Quantity>, LabError> {
         |name, measured, expected| Quantity { name, measured, expected, tolerance: 0.0, because };
     Ok(vec![
         quantity("exact-gradients-at-0.9", share(0.9, false), 0.0),
-        quantity("stochastic-at-0.5", share(0.5, true), 0.0),
-        quantity("stochastic-at-0.6", share(0.6, true), 1.0),
+        quantity("stochastic-at-0.5", share(0.5, stochastic), 0.0),
+        quantity("stochastic-at-0.6", share(0.6, stochastic), 1.0),
     ])
 }
 
-fn saddle_slows() -> Result<Vec<Quantity>, LabError> {
-    let learning_rate = 0.1;
+fn saddle_slows(growth: f64) -> Measurement {
+    let learning_rate = growth - 1.0;
     let leave = |offset: f64, noise: f64| -> Result<f64, LabError> {
         let steps = saddle_escape::steps_to_leave(offset, learning_rate, noise, 10_000, 0)?;
         Ok(steps.map_or(f64::INFINITY, |steps| steps as f64))
@@ -215,7 +248,7 @@ fn saddle_slows() -> Result<Vec<Quantity>, LabError> {
         Quantity {
             name: "steps-per-decade",
             measured: (leave(1e-10, 0.0)? - leave(1e-2, 0.0)?) / 8.0,
-            expected: std::f64::consts::LN_10 / libm::log(1.0 + learning_rate),
+            expected: std::f64::consts::LN_10 / libm::log(1.1),
             tolerance: 0.25,
             because: "theory: y grows by 1 + η a step near the ridge; steps are whole numbers, so \
                       a difference over eight decades is off by at most 2/8",
@@ -231,10 +264,10 @@ fn saddle_slows() -> Result<Vec<Quantity>, LabError> {
     ])
 }
 
-fn full_batch_memory() -> Result<Vec<Quantity>, LabError> {
+fn full_batch_memory(sizes: &[usize]) -> Measurement {
     Ok(vec![Quantity {
         name: "largest-difference",
-        measured: batch_size::accumulation_error(),
+        measured: batch_size::accumulation_error(sizes),
         expected: 0.0,
         tolerance: 1e-15,
         because: "rounding: gradients here are below 1, and eight partial sums lose a few units \

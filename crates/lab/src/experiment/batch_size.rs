@@ -81,8 +81,8 @@ pub fn gradient_noise(
 }
 
 /// The largest difference, over all coordinates, between the gradient of one batch of 64 digits
-/// and the mean of the gradients of the eight batches of 8 that make it up.
-pub fn accumulation_error() -> f64 {
+/// and the mean of the gradients of the batches that make it up, whose `sizes` add up to 64.
+pub fn accumulation_error(sizes: &[usize]) -> f64 {
     let digits = Digits::load();
     let model = SoftmaxRegression::for_digits();
     let parameters = model.initial(&mut Stream::new(0, Purpose::Initialization));
@@ -92,10 +92,12 @@ pub fn accumulation_error() -> f64 {
     };
     let whole = gradient(0..64);
     let mut accumulated = vec![0.0; whole.len()];
-    for part in 0..8 {
-        for (sum, g) in accumulated.iter_mut().zip(gradient(8 * part..8 * part + 8)) {
-            *sum += g / 8.0;
+    let mut start = 0;
+    for size in sizes {
+        for (sum, g) in accumulated.iter_mut().zip(gradient(start..start + size)) {
+            *sum += g / sizes.len() as f64;
         }
+        start += size;
     }
     whole.iter().zip(&accumulated).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
 }
