@@ -57,7 +57,7 @@ pub use checkpoint::{Checkpoint, CheckpointError};
 pub use elementwise::{Elementwise, Memory, Update};
 pub use error::{HyperparameterError, Mismatch, SetupError, StepError};
 pub use group::Group;
-pub use linalg::Matrix;
+pub use linalg::{Matrix, product};
 pub use loss_scaling::LossScaler;
 pub use optimizer::{NonFinite, Optimizer};
 pub use real::Real;

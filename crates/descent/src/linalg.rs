@@ -102,45 +102,97 @@ impl<F: Real> Matrix<F> {
     }
 }
 
-/// out ← a b.
+/// out ← a b, for an n×k matrix a and a k×m matrix b.
+///
+/// `b` and `out` hold their matrices row by row, with m = `columns`. The entry of a in row i and
+/// column j is `a[i * strides[0] + j * strides[1]]`, so that a matrix and its transpose are
+/// multiplied alike, without a copy.
+///
+/// Every entry of `out` is added up from the first product to the last. What makes this faster than
+/// three plain loops is only which entries are worked on at the same time: a tile of them stays in
+/// registers until its sums are complete.
+///
+/// # Panics
+/// If `a` is too short for its strides, or a length is no multiple of `columns`.
 #[multiversion(targets(
     "x86_64+avx512f+avx512bw+avx512dq+avx512vl",
     "x86_64+avx2+fma",
     "x86_64+avx"
 ))]
-pub fn multiply<F: Real>(a: &Matrix<F>, b: &Matrix<F>, out: &mut Matrix<F>) {
-    assert_eq!(a.columns, b.rows(), "multiply: inner dimensions differ");
-    out.resize(a.rows(), b.columns);
-    for i in 0..a.rows() {
-        let sums = &mut out.values[i * b.columns..(i + 1) * b.columns];
-        sums.fill(F::zero());
-        for (k, &factor) in a.row(i).iter().enumerate() {
-            for (sum, &x) in sums.iter_mut().zip(b.row(k)) {
+pub fn product<F: Real>(a: &[F], strides: [usize; 2], b: &[F], columns: usize, out: &mut [F]) {
+    if out.is_empty() {
+        return;
+    }
+    let whole = b.len().is_multiple_of(columns) && out.len().is_multiple_of(columns);
+    assert!(whole, "product: a row is cut short");
+    let factors = Product { a, strides, b, columns };
+    let start = tiles::<F, 16>(factors, out, 0);
+    let start = tiles::<F, 4>(factors, out, start);
+    tiles::<F, 1>(factors, out, start);
+}
+
+#[derive(Clone, Copy)]
+struct Product<'a, F> {
+    a: &'a [F],
+    strides: [usize; 2],
+    b: &'a [F],
+    columns: usize,
+}
+
+/// Computes tiles of C columns from column `start` on, while they fit; returns where they end.
+#[inline(always)]
+fn tiles<F: Real, const C: usize>(product: Product<F>, out: &mut [F], start: usize) -> usize {
+    const ROWS: usize = 4;
+    let rows = out.len() / product.columns;
+    let mut start = start;
+    while start + C <= product.columns {
+        let whole = rows - rows % ROWS;
+        for row in (0..whole).step_by(ROWS) {
+            tile::<F, ROWS, C>(product, out, row, start);
+        }
+        for row in whole..rows {
+            tile::<F, 1, C>(product, out, row, start);
+        }
+        start += C;
+    }
+    start
+}
+
+#[inline(always)]
+fn tile<F: Real, const R: usize, const C: usize>(
+    product: Product<F>,
+    out: &mut [F],
+    row: usize,
+    column: usize,
+) {
+    let Product { a, strides: [down, right], b, columns } = product;
+    let mut sums = [[F::zero(); C]; R];
+    for (k, from) in b.chunks_exact(columns).enumerate() {
+        let from: &[F; C] = from[column..].first_chunk().expect("the tile fits its row");
+        for (i, sums) in sums.iter_mut().enumerate() {
+            let factor = a[(row + i) * down + k * right];
+            for (sum, &x) in sums.iter_mut().zip(from) {
                 *sum += factor * x;
             }
         }
+    }
+    for (i, sums) in sums.iter().enumerate() {
+        out[(row + i) * columns + column..][..C].copy_from_slice(sums);
     }
 }
 
+/// out ← a b.
+pub fn multiply<F: Real>(a: &Matrix<F>, b: &Matrix<F>, out: &mut Matrix<F>) {
+    assert_eq!(a.columns, b.rows(), "multiply: inner dimensions differ");
+    out.resize(a.rows(), b.columns);
+    product(&a.values, [a.columns, 1], &b.values, b.columns, &mut out.values);
+}
+
 /// out ← aᵀ b.
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512dq+avx512vl",
-    "x86_64+avx2+fma",
-    "x86_64+avx"
-))]
 pub fn multiply_transpose<F: Real>(a: &Matrix<F>, b: &Matrix<F>, out: &mut Matrix<F>) {
     assert_eq!(a.rows(), b.rows(), "multiply_transpose: inner dimensions differ");
     out.resize(a.columns, b.columns);
-    for i in 0..a.columns {
-        let sums = &mut out.values[i * b.columns..(i + 1) * b.columns];
-        sums.fill(F::zero());
-        for k in 0..a.rows() {
-            let factor = a.at(k, i);
-            for (sum, &x) in sums.iter_mut().zip(b.row(k)) {
-                *sum += factor * x;
-            }
-        }
-    }
+    product(&a.values, [1, a.columns], &b.values, b.columns, &mut out.values);
 }
 
 /// out ← a bᵀ.
