@@ -27,6 +27,12 @@ pub trait Elementwise: Clone + Debug + Send + Sync {
         Self::Memory::filled(F::zero())
     }
 
+    /// What a coordinate's step was divided by at `step`, which left `memory` behind; see
+    /// [`Rule::denominators`].
+    fn denominator<F: Real>(&self, _step: u64, _memory: &Self::Memory<F>) -> Option<F> {
+        None
+    }
+
     /// What one step does to one coordinate: a function from θ, g and the memory to their new
     /// values.
     ///
@@ -80,6 +86,19 @@ impl<F: Real, R: Elementwise> Rule<F> for R {
         R::MEMORY.iter().zip(start.as_ref()).fold(Tensors::new(), |state, (name, &value)| {
             state.with(name, ArrayD::from_elem(parameter.shape(), value))
         })
+    }
+
+    fn denominators(&self, step: u64, state: &Tensors<F>) -> Option<ArrayD<F>> {
+        let (_, first) = state.iter().next()?;
+        let mut memories = vec![R::Memory::<F>::filled(F::zero()); first.len()];
+        for (place, (_, array)) in state.iter().enumerate() {
+            for (memory, &x) in memories.iter_mut().zip(array) {
+                memory.as_mut()[place] = x;
+            }
+        }
+        let of = |memory| self.denominator(step, memory);
+        let denominators = memories.iter().map(of).collect::<Option<Vec<F>>>()?;
+        ArrayD::from_shape_vec(first.raw_dim(), denominators).ok()
     }
 
     fn update(

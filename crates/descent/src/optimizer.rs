@@ -197,6 +197,20 @@ impl<R: Rule<F>, F: Real> Optimizer<R, F> {
         self.slot(name).map(|slot| &slot.state)
     }
 
+    /// What each coordinate of this tensor was divided by in the last step: √v̂ + ε in Adam's
+    /// family. `None` before the first step, for other names, and for rules that do not divide by
+    /// such an estimate.
+    pub fn denominators(&self, name: &str) -> Option<ArrayD<F>> {
+        let slot = self.slot(name).filter(|_| self.step > 0)?;
+        self.groups[slot.group].rule.denominators(self.step, &slot.state)
+    }
+
+    /// The learning rate that the schedule of this tensor's group gave for the last step, or for
+    /// the first if none has been taken.
+    pub fn learning_rate_of(&self, name: &str) -> Option<f64> {
+        self.group_of(name).map(|group| group.schedule.learning_rate(self.step.max(1)))
+    }
+
     /// How many bytes the rule's state takes for all tensors together.
     pub fn state_bytes(&self) -> usize {
         self.slots.iter().map(|slot| slot.state.bytes()).sum()

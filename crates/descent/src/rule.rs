@@ -39,6 +39,14 @@ pub trait Rule<F: Real>: Clone + Debug + Send + Sync {
     /// tensor a stream of its own.
     fn state(&self, parameter: &ArrayD<F>, tensor: usize) -> Self::State;
 
+    /// What each coordinate's step was divided by at `step`, which left `state` behind: √v̂ + ε in
+    /// Adam's family. `None` for a rule that does not divide by such an estimate.
+    ///
+    /// For looking at a run; the update does not call it.
+    fn denominators(&self, _step: u64, _state: &Self::State) -> Option<ArrayD<F>> {
+        None
+    }
+
     /// Updates `parameter` and `state` in place.
     fn update(
         &self,

@@ -12,6 +12,12 @@ pub enum LabError {
     /// An optimizer refused a step.
     #[error(transparent)]
     Step(#[from] StepError),
+    /// A run could not be saved or resumed.
+    #[error("{0}")]
+    Checkpoint(String),
+    /// A table could not be read.
+    #[error("{0}")]
+    Table(String),
     /// A setting of the experiment itself is out of range.
     #[error("{name} = {value} is outside {range}; choose a value inside it")]
     Setting {
@@ -25,6 +31,12 @@ pub enum LabError {
 }
 
 impl LabError {
+    /// A checkpoint that was refused. Kept as text: the error holds one of the file system, which
+    /// cannot be compared or cloned.
+    pub(crate) fn checkpoint(error: descent::CheckpointError) -> Self {
+        Self::Checkpoint(error.to_string())
+    }
+
     /// A setting that is out of range.
     pub fn setting(name: &'static str, value: impl ToString, range: impl ToString) -> Self {
         Self::Setting { name, value: value.to_string(), range: range.to_string() }

@@ -25,6 +25,7 @@ pub mod ablation;
 pub mod claims;
 pub mod data;
 mod error;
+pub mod exchange;
 pub mod experiment;
 pub mod landscape;
 pub mod linalg;
@@ -32,6 +33,7 @@ pub mod model;
 pub mod parallel;
 pub mod random;
 pub mod statistics;
+pub mod sweep;
 pub mod train;
 
 pub use error::LabError;

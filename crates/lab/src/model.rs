@@ -1,4 +1,4 @@
-//! Classifiers with exact gradients.
+//! Models with exact gradients.
 
 mod mlp;
 mod softmax_regression;
@@ -6,31 +6,42 @@ mod softmax_regression;
 pub use mlp::Mlp;
 pub use softmax_regression::SoftmaxRegression;
 
-use crate::data::Examples;
+use crate::data::{Dataset, Examples};
 use crate::random::Stream;
 use descent::Tensors;
 use ndarray::{Array1, Array2, Axis};
 
-/// A classifier: parameters and examples in, a mean cross-entropy loss and its gradient out.
+/// Parameters and data in, a mean loss and its gradient out.
 pub trait Model: Sync {
+    /// What the model is fitted to.
+    type Data: Dataset;
+
     /// Initial parameters, drawn from `stream`.
     fn initial(&self, stream: &mut Stream) -> Tensors<f64>;
 
-    /// One score for each example (row) and class (column).
-    fn scores(&self, parameters: &Tensors<f64>, inputs: &Array2<f64>) -> Array2<f64>;
-
-    /// The mean cross-entropy over `examples`, and its gradient with the parameters' names and
-    /// shapes.
+    /// The mean loss over `data`, and its gradient with the parameters' names and shapes.
     fn loss_and_gradient(
         &self,
         parameters: &Tensors<f64>,
-        examples: &Examples,
+        data: &Self::Data,
     ) -> (f64, Tensors<f64>);
 
-    /// The mean cross-entropy over `examples`.
-    fn loss(&self, parameters: &Tensors<f64>, examples: &Examples) -> f64 {
-        cross_entropy(self.scores(parameters, &examples.inputs), &examples.labels).0
+    /// The mean loss over `data`.
+    fn loss(&self, parameters: &Tensors<f64>, data: &Self::Data) -> f64;
+
+    /// Parameters fit for evaluation.
+    ///
+    /// A network with batch norm adds the population statistics of each norm, measured on
+    /// `training` (Ioffe and Szegedy 2015, Algorithm 2). For all others these are the parameters.
+    fn for_evaluation(&self, parameters: &Tensors<f64>, _training: &Self::Data) -> Tensors<f64> {
+        parameters.clone()
     }
+}
+
+/// A model that scores classes.
+pub trait Classifier: Model<Data = Examples> {
+    /// One score for each example (row) and class (column).
+    fn scores(&self, parameters: &Tensors<f64>, inputs: &Array2<f64>) -> Array2<f64>;
 
     /// The share of `examples` whose highest score is that of their label.
     fn accuracy(&self, parameters: &Tensors<f64>, examples: &Examples) -> f64 {
@@ -89,12 +100,12 @@ fn sum_rows(matrix: &Array2<f64>) -> Array1<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Mlp, Model, SoftmaxRegression};
+    use super::{Classifier, Mlp, SoftmaxRegression};
     use crate::data::Digits;
     use crate::random::{Purpose, Stream};
 
     /// Directional derivatives along random directions: exact gradient against central difference.
-    fn assert_gradient_is_exact(model: &impl Model, seed: u64) {
+    fn assert_gradient_is_exact(model: &impl Classifier, seed: u64) {
         let examples = Digits::load().training.select(&[0, 1, 2, 3, 4, 5, 6]);
         let mut stream = Stream::new(seed, Purpose::Initialization);
         let parameters = model.initial(&mut stream);

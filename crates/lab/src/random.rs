@@ -22,6 +22,8 @@ pub enum Purpose {
     Batches = 2,
     /// Noise that an experiment adds.
     Noise = 3,
+    /// Settings of a random search.
+    Search = 4,
 }
 
 impl Stream {

@@ -27,6 +27,22 @@ pub fn median(values: &[f64]) -> f64 {
     if sorted.len() % 2 == 1 { sorted[middle] } else { (sorted[middle - 1] + sorted[middle]) / 2.0 }
 }
 
+/// The value below which this share of `sorted` values lies, linear between neighbors; NaN for no
+/// values.
+pub fn quantile(sorted: &[f64], share: f64) -> f64 {
+    let Some(last) = sorted.len().checked_sub(1) else { return f64::NAN };
+    let place = share.clamp(0.0, 1.0) * last as f64;
+    let (below, above) = (sorted[place.floor() as usize], sorted[place.ceil() as usize]);
+    below + (above - below) * place.fract()
+}
+
+/// The slope of the straight line through the points (x, y) with the least squared error.
+pub fn slope(x: &[f64], y: &[f64]) -> f64 {
+    let (center_x, center_y) = (mean(x), mean(y));
+    let products = x.iter().zip(y).map(|(x, y)| (x - center_x) * (y - center_y)).sum::<f64>();
+    products / x.iter().map(|x| (x - center_x) * (x - center_x)).sum::<f64>()
+}
+
 /// `count` numbers from `low` to `high`, both included, in equal ratios. Both must be positive.
 pub fn geometric(low: f64, high: f64, count: usize) -> Vec<f64> {
     let last = count.saturating_sub(1).max(1) as f64;

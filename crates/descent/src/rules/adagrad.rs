@@ -55,6 +55,11 @@ impl Elementwise for Adagrad {
         }
     }
     // ANCHOR_END: update
+
+    fn denominator<F: Real>(&self, _step: u64, [s]: &[F; 1]) -> Option<F> {
+        let [inside, outside] = self.root_eps.split(self.eps);
+        Some((*s + inside).sqrt() + outside)
+    }
 }
 
 #[cfg(test)]

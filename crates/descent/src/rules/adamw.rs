@@ -94,6 +94,11 @@ impl Elementwise for AdamW {
         }
     }
     // ANCHOR_END: update
+
+    fn denominator<F: Real>(&self, step: u64, [_, v]: &[F; 2]) -> Option<F> {
+        let v_hat = F::of(bias_correction(self.beta2, step)) * *v;
+        Some(v_hat.sqrt() + F::of(self.eps))
+    }
 }
 
 #[cfg(test)]

@@ -77,6 +77,14 @@ impl Elementwise for AmsGrad {
         }
     }
     // ANCHOR_END: update
+
+    fn denominator<F: Real>(&self, step: u64, [_, _, x]: &[F; 3]) -> Option<F> {
+        let after = match self.maximum {
+            Maximum::SecondMoment => bias_correction(self.beta2, step),
+            Maximum::CorrectedSecondMoment => 1.0,
+        };
+        Some((F::of(after) * *x).sqrt() + F::of(self.eps))
+    }
 }
 
 #[cfg(test)]

@@ -42,4 +42,8 @@ impl<R: Elementwise> Elementwise for CoupledL2<R> {
         move |theta, g, memory| inner(theta, g + weight_decay * theta, memory)
     }
     // ANCHOR_END: update
+
+    fn denominator<F: Real>(&self, step: u64, memory: &R::Memory<F>) -> Option<F> {
+        self.rule.denominator(step, memory)
+    }
 }

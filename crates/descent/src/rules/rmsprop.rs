@@ -104,4 +104,14 @@ impl<F: Real> Rule<F> for RmsProp {
         }
     }
     // ANCHOR_END: update
+
+    fn denominators(&self, _step: u64, state: &Tensors<F>) -> Option<ArrayD<F>> {
+        let [inside, outside] = self.root_eps.split::<F>(self.eps);
+        let mut denominators = state.get("mean_square")?.clone();
+        if let Some(average) = state.get("mean") {
+            denominators.zip_mut_with(average, |s, &a| *s = (*s - a * a).max(F::zero()));
+        }
+        denominators.mapv_inplace(|s| (s + inside).sqrt() + outside);
+        Some(denominators)
+    }
 }

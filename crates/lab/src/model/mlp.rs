@@ -1,6 +1,6 @@
 //! The multi-layer perceptron: linear maps with a nonlinearity between them.
 
-use super::{Model, cross_entropy, matrix, sum_rows, vector};
+use super::{Classifier, Model, cross_entropy, matrix, sum_rows, vector};
 use crate::data::Examples;
 use crate::linalg::matmul;
 use crate::random::Stream;
@@ -87,6 +87,8 @@ fn bias_name(layer: usize) -> String {
 }
 
 impl Model for Mlp {
+    type Data = Examples;
+
     fn initial(&self, stream: &mut Stream) -> Tensors<f64> {
         let mut parameters = Tensors::new();
         for (layer, shape) in self.widths.windows(2).enumerate() {
@@ -99,10 +101,6 @@ impl Model for Mlp {
                 .with(&bias_name(layer + 1), Array1::zeros(outputs).into_dyn());
         }
         parameters
-    }
-
-    fn scores(&self, parameters: &Tensors<f64>, inputs: &Array2<f64>) -> Array2<f64> {
-        self.forward(parameters, inputs).pop().unwrap_or_else(|| inputs.clone())
     }
 
     fn loss_and_gradient(
@@ -130,5 +128,15 @@ impl Model for Mlp {
                     .with(&bias_name(layer), bias.into_dyn())
             });
         (loss, gradient)
+    }
+
+    fn loss(&self, parameters: &Tensors<f64>, examples: &Examples) -> f64 {
+        cross_entropy(self.scores(parameters, &examples.inputs), &examples.labels).0
+    }
+}
+
+impl Classifier for Mlp {
+    fn scores(&self, parameters: &Tensors<f64>, inputs: &Array2<f64>) -> Array2<f64> {
+        self.forward(parameters, inputs).pop().unwrap_or_else(|| inputs.clone())
     }
 }

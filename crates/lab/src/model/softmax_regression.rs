@@ -1,6 +1,6 @@
 //! Softmax regression: one matrix of weights and a bias for each class.
 
-use super::{Model, cross_entropy, matrix, sum_rows, vector};
+use super::{Classifier, Model, cross_entropy, matrix, sum_rows, vector};
 use crate::data::{DIGIT_CLASSES, DIGIT_PIXELS, Examples};
 use crate::linalg::matmul;
 use crate::random::Stream;
@@ -27,14 +27,12 @@ impl SoftmaxRegression {
 }
 
 impl Model for SoftmaxRegression {
+    type Data = Examples;
+
     fn initial(&self, _stream: &mut Stream) -> Tensors<f64> {
         Tensors::new()
             .with("weight", Array2::zeros((self.features, self.classes)).into_dyn())
             .with("bias", Array1::zeros(self.classes).into_dyn())
-    }
-
-    fn scores(&self, parameters: &Tensors<f64>, inputs: &Array2<f64>) -> Array2<f64> {
-        matmul(inputs.view(), matrix(parameters, "weight")) + vector(parameters, "bias")
     }
 
     fn loss_and_gradient(
@@ -48,5 +46,15 @@ impl Model for SoftmaxRegression {
             .with("weight", matmul(examples.inputs.t(), error.view()).into_dyn())
             .with("bias", sum_rows(&error).into_dyn());
         (loss, gradient)
+    }
+
+    fn loss(&self, parameters: &Tensors<f64>, examples: &Examples) -> f64 {
+        cross_entropy(self.scores(parameters, &examples.inputs), &examples.labels).0
+    }
+}
+
+impl Classifier for SoftmaxRegression {
+    fn scores(&self, parameters: &Tensors<f64>, inputs: &Array2<f64>) -> Array2<f64> {
+        matmul(inputs.view(), matrix(parameters, "weight")) + vector(parameters, "bias")
     }
 }
