@@ -57,7 +57,7 @@ pub use checkpoint::{Checkpoint, CheckpointError};
 pub use elementwise::{Elementwise, Memory, Update};
 pub use error::{HyperparameterError, Mismatch, SetupError, StepError};
 pub use group::Group;
-pub use linalg::{Matrix, product};
+pub use linalg::{Matrix, orthonormalize_columns, product, symmetric_eigen};
 pub use loss_scaling::LossScaler;
 pub use optimizer::{NonFinite, Optimizer};
 pub use real::Real;

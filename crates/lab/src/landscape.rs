@@ -1,16 +1,29 @@
 //! Functions of a few variables with exact gradients, and the walk down them.
 
+mod beale;
+mod noisy_quadratic;
+mod piecewise_quadratic;
+mod plateau;
 mod quadratic;
+mod ripples;
 mod rosenbrock;
 mod saddle;
+mod two_minima;
 
+pub use beale::Beale;
+pub use noisy_quadratic::NoisyQuadratic;
+pub use piecewise_quadratic::PiecewiseQuadratic;
+pub use plateau::Plateau;
 pub use quadratic::Quadratic;
+pub use ripples::Ripples;
 pub use rosenbrock::Rosenbrock;
 pub use saddle::Saddle;
+pub use two_minima::TwoMinima;
 
 use crate::LabError;
-use descent::{Optimizer, Rule, Tensors};
-use ndarray::Array1;
+use crate::random::{Purpose, Stream};
+use descent::{AnySchedule, Optimizer, Rule, Tensors};
+use ndarray::{Array1, Array2};
 
 /// A loss that can be evaluated and differentiated exactly.
 pub trait Landscape {
@@ -22,6 +35,9 @@ pub trait Landscape {
 
     /// The gradient at `theta`, one partial derivative for each variable.
     fn gradient(&self, theta: &[f64]) -> Vec<f64>;
+
+    /// The matrix of second derivatives at `theta`; `None` for a loss whose gradient has kinks.
+    fn hessian(&self, theta: &[f64]) -> Option<Array2<f64>>;
 }
 
 /// Where an optimizer went: the start, then one entry for each step taken.
@@ -31,6 +47,26 @@ pub struct Path {
     pub points: Vec<Vec<f64>>,
     /// The loss at each of them.
     pub losses: Vec<f64>,
+}
+
+impl Path {
+    /// The last point.
+    pub fn end(&self) -> &[f64] {
+        self.points.last().map_or(&[], Vec::as_slice)
+    }
+
+    /// The loss at the last point.
+    pub fn final_loss(&self) -> f64 {
+        self.losses.last().copied().unwrap_or(f64::NAN)
+    }
+
+    /// How many steps were taken until a point's distance from `center` was below `distance`.
+    pub fn steps_until_within(&self, distance: f64, center: &[f64]) -> Option<usize> {
+        let square = |point: &Vec<f64>| -> f64 {
+            point.iter().zip(center).map(|(x, c)| (x - c) * (x - c)).sum()
+        };
+        self.points.iter().position(|point| square(point) < distance * distance)
+    }
 }
 
 /// Runs `rule` on `landscape` from `start` with exact gradients.
@@ -43,9 +79,43 @@ pub struct Path {
 pub fn descend(
     landscape: &impl Landscape,
     rule: impl Rule<f64>,
-    learning_rate: f64,
+    learning_rate: impl Into<AnySchedule>,
     start: &[f64],
     steps: usize,
+) -> Result<Path, LabError> {
+    walk(landscape, rule, learning_rate.into(), start, steps, |theta| landscape.gradient(theta))
+}
+
+/// Runs `rule` as [`descend`] does, on gradients to each coordinate of which a normal draw of
+/// standard deviation `noise` is added.
+///
+/// # Errors
+/// As [`descend`], and if `noise` is not a finite number of at least 0.
+pub fn descend_with_noise(
+    landscape: &impl Landscape,
+    rule: impl Rule<f64>,
+    learning_rate: impl Into<AnySchedule>,
+    start: &[f64],
+    steps: usize,
+    noise: f64,
+    seed: u64,
+) -> Result<Path, LabError> {
+    if !(noise.is_finite() && noise >= 0.0) {
+        return Err(LabError::setting("noise", noise, "the finite numbers of at least 0"));
+    }
+    let mut stream = Stream::new(seed, Purpose::Noise);
+    walk(landscape, rule, learning_rate.into(), start, steps, |theta| {
+        landscape.gradient(theta).into_iter().map(|g| g + noise * stream.normal()).collect()
+    })
+}
+
+fn walk(
+    landscape: &impl Landscape,
+    rule: impl Rule<f64>,
+    schedule: AnySchedule,
+    start: &[f64],
+    steps: usize,
+    mut gradient: impl FnMut(&[f64]) -> Vec<f64>,
 ) -> Result<Path, LabError> {
     if start.len() != landscape.dimension() {
         let range = format!("points of {} coordinates", landscape.dimension());
@@ -53,12 +123,12 @@ pub fn descend(
     }
     let at = |theta: &[f64]| Tensors::new().with("theta", Array1::from(theta.to_vec()).into_dyn());
     let mut parameters = at(start);
-    let mut optimizer = Optimizer::new(rule, learning_rate, &parameters)?;
+    let mut optimizer = Optimizer::new(rule, schedule, &parameters)?;
     let mut theta = start.to_vec();
     let mut path = Path { points: vec![theta.clone()], losses: vec![landscape.loss(&theta)] };
     let ceiling = 1e12 * path.losses[0].abs().max(1.0);
     for _ in 0..steps {
-        optimizer.step(&mut parameters, &at(&landscape.gradient(&theta)))?;
+        optimizer.step(&mut parameters, &at(&gradient(&theta)))?;
         theta = parameters.scalars().collect();
         let loss = landscape.loss(&theta);
         if loss.is_nan() || loss.abs() > ceiling {
@@ -72,42 +142,78 @@ pub fn descend(
 
 #[cfg(test)]
 mod tests {
-    use super::{Landscape, Quadratic, Rosenbrock, Saddle, descend};
-    use crate::random::{Purpose, Stream};
+    use super::*;
     use descent::Sgd;
 
-    #[test]
-    fn gradients_agree_with_central_differences() {
-        let landscapes: [&dyn Landscape; 4] = [
-            &Quadratic::diagonal(&[1.0, 30.0]),
-            &Quadratic::planar(2.0, 50.0, 0.6),
-            &Rosenbrock,
-            &Saddle,
-        ];
-        let mut stream = Stream::new(1, Purpose::Noise);
-        for landscape in landscapes {
-            for _ in 0..20 {
-                let theta = [stream.normal(), stream.normal()];
-                let gradient = landscape.gradient(&theta);
-                for i in 0..2 {
-                    let h = 1e-5;
-                    let (mut up, mut down) = (theta, theta);
-                    up[i] += h;
-                    down[i] -= h;
-                    let difference = (landscape.loss(&up) - landscape.loss(&down)) / (2.0 * h);
-                    let scale = 1.0 + gradient[i].abs();
-                    // The third derivatives here are below 10⁴, so the error is below 10⁴ h².
-                    assert!((gradient[i] - difference).abs() / scale < 1e-5);
-                }
-            }
-        }
+    /// The derivative of `f` along coordinate i by central difference.
+    fn difference(f: impl Fn(&[f64]) -> f64, at: &[f64], i: usize) -> f64 {
+        let h = 1e-5;
+        let shifted = |by: f64| {
+            let mut moved = at.to_vec();
+            moved[i] += by;
+            f(&moved)
+        };
+        (shifted(h) - shifted(-h)) / (2.0 * h)
     }
 
     #[test]
-    fn a_diverging_run_ends_early_and_a_start_of_the_wrong_size_is_refused() {
+    fn gradients_and_hessians_agree_with_central_differences() {
+        let many = Quadratic::rotated(&[0.1, 1.0, 3.0, 20.0], 5);
+        let landscapes: [&dyn Landscape; 10] = [
+            &Quadratic::diagonal(&[1.0, 30.0]),
+            &Quadratic::planar(2.0, 50.0, 0.6),
+            &many,
+            &Rosenbrock,
+            &Beale,
+            &Saddle,
+            &Plateau,
+            &Ripples,
+            &PiecewiseQuadratic,
+            &TwoMinima::default(),
+        ];
+        let mut stream = Stream::new(1, Purpose::Noise);
+        let mut hessians = 0;
+        for landscape in landscapes {
+            for _ in 0..20 {
+                let theta: Vec<f64> =
+                    (0..landscape.dimension()).map(|_| stream.normal()).collect();
+                let gradient = landscape.gradient(&theta);
+                for (i, g) in gradient.iter().enumerate() {
+                    // The third derivatives here are below 10⁴, so the error is below 10⁴ h².
+                    let scale = 1.0 + g.abs();
+                    let slope = difference(|at| landscape.loss(at), &theta, i);
+                    assert!((g - slope).abs() / scale < 1e-5, "{g} {slope} at {theta:?}");
+                    let Some(hessian) = landscape.hessian(&theta) else { continue };
+                    for j in 0..gradient.len() {
+                        let slope = difference(|at| landscape.gradient(at)[j], &theta, i);
+                        let (entry, scale) = (hessian[[i, j]], 1.0 + hessian[[i, j]].abs());
+                        assert!((entry - slope).abs() / scale < 1e-5, "{entry} {slope}");
+                        hessians += 1;
+                    }
+                }
+            }
+        }
+        assert_eq!(hessians, 20 * (6 * 4 + 16 + 1));
+    }
+
+    #[test]
+    fn a_diverging_run_ends_early_and_impossible_settings_are_refused() {
         let steep = Quadratic::diagonal(&[1.0, 100.0]);
         assert!(descend(&steep, Sgd, 1.0, &[1.0, 1.0], 1000).unwrap().points.len() < 20);
         let refusal = descend(&steep, Sgd, 1.0, &[1.0], 10).unwrap_err().to_string();
         assert!(refusal.contains("points of 2 coordinates"), "{refusal}");
+        let refusal = descend_with_noise(&steep, Sgd, 0.1, &[1.0, 1.0], 1, f64::NAN, 0);
+        assert!(refusal.unwrap_err().to_string().starts_with("noise = NaN"));
+    }
+
+    #[test]
+    fn noise_is_seeded_and_none_is_none() {
+        let bowl = Quadratic::diagonal(&[1.0, 2.0]);
+        let run = |noise, seed| {
+            descend_with_noise(&bowl, Sgd, 0.1, &[1.0, 1.0], 20, noise, seed).unwrap()
+        };
+        assert_eq!(run(0.5, 3), run(0.5, 3));
+        assert_ne!(run(0.5, 3), run(0.5, 4));
+        assert_eq!(run(0.0, 3), descend(&bowl, Sgd, 0.1, &[1.0, 1.0], 20).unwrap());
     }
 }

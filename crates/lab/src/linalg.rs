@@ -3,6 +3,8 @@
 //! `ndarray`'s own `dot` chooses its kernel, and with it the order of its sums, by the processor
 //! it finds. These keep every sum's order, from the first product to the last.
 
+use crate::random::Stream;
+use descent::{Matrix, orthonormalize_columns, symmetric_eigen};
 use ndarray::{Array2, ArrayView2};
 
 /// Σ aᵢ bᵢ, from the first product to the last.
@@ -29,9 +31,32 @@ pub fn matmul(a: ArrayView2<f64>, b: ArrayView2<f64>) -> Array2<f64> {
     Array2::from_shape_vec((n, m), product).expect("n·m values fill an n×m matrix")
 }
 
+/// A matrix with orthonormal columns, uniform among all of them: normal draws, made orthonormal.
+pub fn random_rotation(size: usize, stream: &mut Stream) -> Array2<f64> {
+    let mut columns = Matrix::zeros(size, size);
+    columns.fill(|_, _| stream.normal());
+    orthonormalize_columns(&mut columns);
+    Array2::from_shape_fn((size, size), |(i, j)| columns.at(i, j))
+}
+
+/// The eigenvalues of a symmetric matrix, largest first.
+///
+/// # Panics
+/// If the matrix is not square.
+pub fn symmetric_eigenvalues(matrix: &Array2<f64>) -> Vec<f64> {
+    let size = matrix.nrows();
+    assert_eq!(size, matrix.ncols(), "a matrix with eigenvalues is square");
+    let (mut a, mut vectors) = (Matrix::zeros(size, size), Matrix::default());
+    a.fill(|i, j| matrix[[i, j]]);
+    symmetric_eigen(&mut a, &mut vectors);
+    let mut values: Vec<f64> = (0..size).map(|i| a.at(i, i)).collect();
+    values.sort_by(|x, y| y.total_cmp(x));
+    values
+}
+
 #[cfg(test)]
 mod tests {
-    use super::matmul;
+    use super::{matmul, random_rotation, symmetric_eigenvalues};
     use crate::random::{Purpose, Stream};
     use ndarray::{Array2, array, s};
 
@@ -64,5 +89,16 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_rotated_diagonal_has_its_eigenvalues() {
+        let rotation = random_rotation(12, &mut Stream::new(7, Purpose::Noise));
+        let identity = matmul(rotation.t(), rotation.view());
+        assert!((identity - Array2::<f64>::eye(12)).iter().all(|x| x.abs() < 1e-14));
+        let expected: Vec<f64> = (0..12).map(|k| 10.0 - f64::from(k)).collect();
+        let scaled = &rotation * &ndarray::arr1(&expected);
+        let values = symmetric_eigenvalues(&matmul(scaled.view(), rotation.t()));
+        assert!(values.iter().zip(expected).all(|(value, expected)| (value - expected).abs() < 1e-12));
     }
 }

@@ -1,45 +1,47 @@
 //! The same result on one thread and on many.
 
-use std::num::NonZero;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// Applies `f` to every item, on all cores, and returns the results in the items' order.
+/// Applies `f` to every item, on all threads of the current rayon pool, and returns the results in
+/// the items' order.
 ///
 /// Each result depends on its item alone, so the number of threads cannot be seen in it.
-pub fn map<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(items.len());
-    if threads <= 1 {
-        return items.iter().map(f).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(Vec::with_capacity(items.len()));
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                while let Some((index, item)) = {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    items.get(index).map(|item| (index, item))
-                } {
-                    let result = f(item);
-                    done.lock()
-                        .expect("no thread panics while it holds this lock")
-                        .push((index, result));
-                }
-            });
-        }
-    });
-    let mut done = done.into_inner().expect("no thread panics while it holds this lock");
-    done.sort_by_key(|(index, _)| *index);
-    done.into_iter().map(|(_, result)| result).collect()
+#[cfg(not(target_family = "wasm"))]
+pub fn map<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
+    use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+    // Items are large pieces of work of unequal size, so they are handed out one by one.
+    rayon::iter::IndexedParallelIterator::with_max_len(items.par_iter(), 1).map(f).collect()
+}
+
+/// Applies `f` to every item: there are no threads in a page.
+#[cfg(target_family = "wasm")]
+pub fn map<T, R>(items: &[T], f: impl Fn(&T) -> R) -> Vec<R> {
+    items.iter().map(f).collect()
+}
+
+/// Runs `work` with this many threads for [`map`] and for the products and sums inside.
+///
+/// # Errors
+/// If the threads could not be started.
+#[cfg(not(target_family = "wasm"))]
+pub fn with_threads<R: Send>(
+    threads: usize,
+    work: impl FnOnce() -> R + Send,
+) -> Result<R, crate::LabError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|error| {
+        crate::LabError::setting("threads", threads, format!("what this machine starts ({error})"))
+    })?;
+    Ok(pool.install(work))
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
-    fn results_come_in_the_order_of_the_items() {
+    fn results_come_in_the_order_of_the_items_on_any_number_of_threads() {
         let items: Vec<u64> = (0..1000).collect();
-        let squares = super::map(&items, |x| x * x);
-        assert_eq!(squares, items.iter().map(|x| x * x).collect::<Vec<_>>());
+        for threads in [1, 2, 3] {
+            let squares =
+                super::with_threads(threads, || super::map(&items, |x| x * x)).unwrap();
+            assert_eq!(squares, items.iter().map(|x| x * x).collect::<Vec<_>>());
+        }
     }
 }

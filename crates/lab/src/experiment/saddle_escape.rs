@@ -1,7 +1,7 @@
 //! Leaving places where the gradient says nothing: saddles, and minima that noise cannot hold.
 
 use crate::LabError;
-use crate::landscape::{Landscape, Path, Saddle, descend};
+use crate::landscape::{Landscape, Path, Saddle, TwoMinima, descend};
 use crate::random::{Purpose, Stream};
 use descent::{Optimizer, Sgd, Tensors};
 use ndarray::Array1;
@@ -41,28 +41,20 @@ pub fn steps_to_leave(
     Ok(None)
 }
 
-/// The share of runs that leave the minimum at x = 1 for the one at x = 0.
+/// The share of runs that leave the minimum of [`TwoMinima`] at x = 1 for the one at x = 0.
 ///
-/// The loss is the mean of two functions, `min(x², 0.1 (x − 1)²)` and `min(x², 1.9 (x − 1)²)`. Both
-/// minima have the same curvature, 2; at x = 0 the two functions agree about it, at x = 1 they do
-/// not. Each run starts within 0.01 of x = 1 and takes 1000 steps, on one function drawn at random
-/// (`stochastic`) or on the mean. Wu, Ma and E (2018), section 2.
+/// Each run starts within 0.01 of x = 1 and takes 1000 steps, on one of the two losses drawn at
+/// random (`stochastic`) or on their mean. Wu, Ma and E (2018), section 2.
 pub fn share_that_leaves(learning_rate: f64, stochastic: bool, runs: usize, seed: u64) -> f64 {
-    let slope = |x: f64, steepness: f64| {
-        let away = x - 1.0;
-        if x * x < steepness * away * away { 2.0 * x } else { 2.0 * steepness * away }
-    };
+    let minima = TwoMinima::default();
     let mut stream = Stream::new(seed, Purpose::Noise);
     let mut left = 0;
     for _ in 0..runs {
         let mut x = 1.0 + 0.01 * (2.0 * stream.uniform() - 1.0);
         for _ in 0..1000 {
-            let gradient = match (stochastic, stream.uniform() < 0.5) {
-                (false, _) => (slope(x, 0.1) + slope(x, 1.9)) / 2.0,
-                (true, true) => slope(x, 0.1),
-                (true, false) => slope(x, 1.9),
-            };
-            x -= learning_rate * gradient;
+            let which = usize::from(stream.uniform() >= 0.5);
+            let slope = if stochastic { minima.slope_of(which, x) } else { minima.gradient(&[x])[0] };
+            x -= learning_rate * slope;
         }
         left += usize::from(x.abs() < 0.5);
     }

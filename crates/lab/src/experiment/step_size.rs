@@ -43,8 +43,7 @@ pub fn steps_to_reach(
     limit: usize,
 ) -> Result<Option<usize>, LabError> {
     let path = descend(bowl, Sgd, learning_rate, &[1.0, 1.0], limit)?;
-    let target = tolerance * tolerance * 2.0;
-    Ok(path.points.iter().position(|point| dot(point, point) < target))
+    Ok(path.steps_until_within(tolerance * std::f64::consts::SQRT_2, &[0.0, 0.0]))
 }
 
 /// How often a coordinate changes its sign along a path.

@@ -1,6 +1,7 @@
 //! Rosenbrock's curved valley.
 
 use super::Landscape;
+use ndarray::{Array2, array};
 
 /// `(1 − x)² + 100 (y − x²)²`: a banana-shaped valley, minimum 0 at (1, 1).
 ///
@@ -22,5 +23,11 @@ impl Landscape for Rosenbrock {
         let (x, y) = (theta[0], theta[1]);
         let across = y - x * x;
         vec![-2.0 * (1.0 - x) - 400.0 * x * across, 200.0 * across]
+    }
+
+    fn hessian(&self, theta: &[f64]) -> Option<Array2<f64>> {
+        let (x, y) = (theta[0], theta[1]);
+        let mixed = -400.0 * x;
+        Some(array![[2.0 - 400.0 * (y - 3.0 * x * x), mixed], [mixed, 200.0]])
     }
 }
