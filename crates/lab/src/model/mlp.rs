@@ -1,7 +1,7 @@
 //! The multi-layer perceptron: linear maps with a nonlinearity between them.
 
-use super::{Classifier, Model, cross_entropy, matrix, sum_rows, vector};
-use crate::data::Examples;
+use super::normalization::{self, Normalization};
+use super::{Activation, Network, in_order, matrix, normal_matrix, sum_rows, vector};
 use crate::linalg::matmul;
 use crate::random::Stream;
 use descent::Tensors;
@@ -10,133 +10,139 @@ use ndarray::{Array1, Array2};
 /// A fully connected network with tanh or ReLU units.
 ///
 /// Weights start as draws from a normal distribution, of variance 1 / inputs for tanh and
-/// 2 / inputs for ReLU (He, Zhang, Ren and Sun 2015, section 2.2); biases start at zero.
+/// 2 / inputs for ReLU (He, Zhang, Ren and Sun 2015, section 2.2), times the square of the gain;
+/// biases start at zero.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mlp {
     widths: Vec<usize>,
     activation: Activation,
+    norm: Option<Normalization>,
+    gain: f64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Activation {
-    Tanh,
-    Relu,
-}
-
-impl Activation {
-    fn value(self, x: f64) -> f64 {
-        match self {
-            Self::Tanh => libm::tanh(x),
-            Self::Relu => x.max(0.0),
-        }
-    }
-
-    /// The derivative, written in terms of the value, which is what the forward pass kept.
-    fn slope(self, value: f64) -> f64 {
-        match self {
-            Self::Tanh => 1.0 - value * value,
-            Self::Relu => f64::from(value > 0.0),
-        }
-    }
-
-    fn initial_variance(self, inputs: usize) -> f64 {
-        match self {
-            Self::Tanh => 1.0 / inputs as f64,
-            Self::Relu => 2.0 / inputs as f64,
-        }
-    }
+/// What each layer was given, and what its norm needs.
+pub struct Pass {
+    inputs: Vec<Array2<f64>>,
+    norms: Vec<normalization::Pass>,
 }
 
 impl Mlp {
-    /// A network of tanh units; `widths` lists inputs, hidden layers and classes.
+    /// A network of tanh units; `widths` lists inputs, hidden layers and outputs.
     pub fn tanh(widths: &[usize]) -> Self {
-        Self { widths: widths.to_vec(), activation: Activation::Tanh }
+        Self { widths: widths.to_vec(), activation: Activation::Tanh, norm: None, gain: 1.0 }
     }
 
-    /// A network of ReLU units; `widths` lists inputs, hidden layers and classes.
+    /// A network of ReLU units; `widths` lists inputs, hidden layers and outputs.
     pub fn relu(widths: &[usize]) -> Self {
-        Self { widths: widths.to_vec(), activation: Activation::Relu }
+        Self { activation: Activation::Relu, ..Self::tanh(widths) }
+    }
+
+    /// This network with a norm between each linear map and its nonlinearity.
+    #[must_use]
+    pub fn normalized(self, norm: Normalization) -> Self {
+        Self { norm: Some(norm), ..self }
+    }
+
+    /// This network with initial weights `gain` times as large.
+    #[must_use]
+    pub fn with_gain(self, gain: f64) -> Self {
+        Self { gain, ..self }
     }
 
     fn layers(&self) -> usize {
         self.widths.len() - 1
     }
 
-    /// The inputs, then what each layer passes on; the last entry holds the scores.
-    fn forward(&self, parameters: &Tensors<f64>, inputs: &Array2<f64>) -> Vec<Array2<f64>> {
-        let mut values = vec![inputs.clone()];
+    /// The outputs, and with them the population statistics of `inputs` where they are asked for.
+    fn run(
+        &self,
+        parameters: &Tensors<f64>,
+        inputs: &Array2<f64>,
+        mut population: Option<&mut Tensors<f64>>,
+    ) -> (Array2<f64>, Pass) {
+        let mut pass = Pass { inputs: Vec::new(), norms: Vec::new() };
+        let mut value = inputs.clone();
         for layer in 1..=self.layers() {
-            let weight = matrix(parameters, &weight_name(layer));
-            let bias = vector(parameters, &bias_name(layer));
-            let mut value = matmul(values[layer - 1].view(), weight) + bias;
+            let weight = matrix(parameters, &format!("weight{layer}"));
+            let mut next =
+                matmul(value.view(), weight) + vector(parameters, &format!("bias{layer}"));
+            pass.inputs.push(value);
             if layer < self.layers() {
-                value.mapv_inplace(|x| self.activation.value(x));
+                if let Some(norm) = self.norm {
+                    let name = layer.to_string();
+                    if let Some(tensors) = population.as_deref_mut() {
+                        *tensors = norm.with_population(std::mem::take(tensors), &name, &next);
+                    }
+                    let (normalized, kept) = norm.forward(parameters, &name, &next);
+                    pass.norms.push(kept);
+                    next = normalized;
+                }
+                self.activation.apply(&mut next);
             }
-            values.push(value);
+            value = next;
         }
-        values
+        (value, pass)
     }
 }
 
-fn weight_name(layer: usize) -> String {
-    format!("weight{layer}")
-}
-
-fn bias_name(layer: usize) -> String {
-    format!("bias{layer}")
-}
-
-impl Model for Mlp {
-    type Data = Examples;
+impl Network for Mlp {
+    type Pass = Pass;
 
     fn initial(&self, stream: &mut Stream) -> Tensors<f64> {
         let mut parameters = Tensors::new();
-        for (layer, shape) in self.widths.windows(2).enumerate() {
+        for (layer, shape) in (1..).zip(self.widths.windows(2)) {
             let (inputs, outputs) = (shape[0], shape[1]);
-            let scale = self.activation.initial_variance(inputs).sqrt();
-            let weight =
-                Array2::from_shape_simple_fn((inputs, outputs), || scale * stream.normal());
+            let deviation = self.gain * self.activation.initial_variance(inputs).sqrt();
+            let weight = normal_matrix((inputs, outputs), deviation, stream);
             parameters = parameters
-                .with(&weight_name(layer + 1), weight.into_dyn())
-                .with(&bias_name(layer + 1), Array1::zeros(outputs).into_dyn());
+                .with(&format!("weight{layer}"), weight.into_dyn())
+                .with(&format!("bias{layer}"), Array1::zeros(outputs).into_dyn());
+            if layer < self.layers() && self.norm.is_some() {
+                parameters = Normalization::initial(parameters, &layer.to_string(), outputs);
+            }
         }
         parameters
     }
 
-    fn loss_and_gradient(
+    fn forward(
         &self,
         parameters: &Tensors<f64>,
-        examples: &Examples,
-    ) -> (f64, Tensors<f64>) {
-        let mut values = self.forward(parameters, &examples.inputs);
-        let scores = values.pop().unwrap_or_else(|| examples.inputs.clone());
-        let (loss, mut error) = cross_entropy(scores, &examples.labels);
-        let mut gradients = Vec::new();
+        inputs: &Array2<f64>,
+    ) -> (Array2<f64>, Self::Pass) {
+        self.run(parameters, inputs, None)
+    }
+
+    fn backward(
+        &self,
+        parameters: &Tensors<f64>,
+        pass: Self::Pass,
+        mut error: Array2<f64>,
+    ) -> Tensors<f64> {
+        let mut found = Tensors::new();
         for layer in (1..=self.layers()).rev() {
-            let input = &values[layer - 1];
-            let weight_gradient = matmul(input.t(), error.view());
-            gradients.push((layer, weight_gradient, sum_rows(&error)));
-            if layer > 1 {
-                error = matmul(error.view(), matrix(parameters, &weight_name(layer)).t());
-                error.zip_mut_with(input, |e, &value| *e *= self.activation.slope(value));
+            let input = &pass.inputs[layer - 1];
+            let weight = format!("weight{layer}");
+            found = found
+                .with(&weight, matmul(input.t(), error.view()).into_dyn())
+                .with(&format!("bias{layer}"), sum_rows(&error).into_dyn());
+            if layer == 1 {
+                break;
+            }
+            error = matmul(error.view(), matrix(parameters, &weight).t());
+            self.activation.backward(input, &mut error);
+            if let Some(norm) = self.norm {
+                let (name, kept) = ((layer - 1).to_string(), &pass.norms[layer - 2]);
+                (error, found) = norm.backward(parameters, &name, kept, error, found);
             }
         }
-        let gradient =
-            gradients.into_iter().rev().fold(Tensors::new(), |tensors, (layer, weight, bias)| {
-                tensors
-                    .with(&weight_name(layer), weight.into_dyn())
-                    .with(&bias_name(layer), bias.into_dyn())
-            });
-        (loss, gradient)
+        in_order(parameters, found)
     }
 
-    fn loss(&self, parameters: &Tensors<f64>, examples: &Examples) -> f64 {
-        cross_entropy(self.scores(parameters, &examples.inputs), &examples.labels).0
-    }
-}
-
-impl Classifier for Mlp {
-    fn scores(&self, parameters: &Tensors<f64>, inputs: &Array2<f64>) -> Array2<f64> {
-        self.forward(parameters, inputs).pop().unwrap_or_else(|| inputs.clone())
+    fn for_evaluation(&self, parameters: &Tensors<f64>, inputs: &Array2<f64>) -> Tensors<f64> {
+        let mut population = parameters.clone();
+        if self.norm.is_some() {
+            self.run(parameters, inputs, Some(&mut population));
+        }
+        population
     }
 }
