@@ -22,8 +22,9 @@ pub use two_minima::TwoMinima;
 
 use crate::LabError;
 use crate::random::{Purpose, Stream};
-use descent::{AnySchedule, Optimizer, Rule, Tensors};
-use ndarray::{Array1, Array2};
+use crate::walker::Walker;
+use descent::{AnySchedule, Rule};
+use ndarray::Array2;
 
 /// A loss that can be evaluated and differentiated exactly.
 pub trait Landscape {
@@ -121,20 +122,16 @@ fn walk(
         let range = format!("points of {} coordinates", landscape.dimension());
         return Err(LabError::setting("start", format!("{start:?}"), range));
     }
-    let at = |theta: &[f64]| Tensors::new().with("theta", Array1::from(theta.to_vec()).into_dyn());
-    let mut parameters = at(start);
-    let mut optimizer = Optimizer::new(rule, schedule, &parameters)?;
-    let mut theta = start.to_vec();
-    let mut path = Path { points: vec![theta.clone()], losses: vec![landscape.loss(&theta)] };
+    let mut walker = Walker::new(rule, schedule, start.to_vec())?;
+    let mut path = Path { points: vec![start.to_vec()], losses: vec![landscape.loss(start)] };
     let ceiling = 1e12 * path.losses[0].abs().max(1.0);
     for _ in 0..steps {
-        optimizer.step(&mut parameters, &at(&gradient(&theta)))?;
-        theta = parameters.scalars().collect();
-        let loss = landscape.loss(&theta);
+        walker.step(|_, theta| gradient(theta))?;
+        let loss = landscape.loss(walker.position());
         if loss.is_nan() || loss.abs() > ceiling {
             break;
         }
-        path.points.push(theta.clone());
+        path.points.push(walker.position().to_vec());
         path.losses.push(loss);
     }
     Ok(path)

@@ -23,6 +23,7 @@
 
 pub mod ablation;
 pub mod claims;
+pub mod curvature;
 pub mod data;
 mod error;
 pub mod exchange;
@@ -32,8 +33,10 @@ pub mod linalg;
 pub mod model;
 pub mod parallel;
 pub mod random;
+pub mod single_precision;
 pub mod statistics;
 pub mod sweep;
 pub mod train;
+pub mod walker;
 
 pub use error::LabError;

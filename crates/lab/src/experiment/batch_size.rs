@@ -7,8 +7,8 @@ use crate::parallel;
 use crate::random::{Purpose, Stream};
 use crate::statistics::{mean, variance};
 use crate::train::Trainer;
-use descent::{Optimizer, Sgd, Tensors};
-use ndarray::array;
+use crate::walker::Walker;
+use descent::{Sgd, Tensors};
 use serde::Serialize;
 
 /// How gradients of one batch size scatter around the gradient over all of the data.
@@ -109,15 +109,11 @@ pub fn accumulation_error(sizes: &[usize]) -> f64 {
 /// If the learning rate is not a finite number of at least 0.
 pub fn noise_ball(learning_rate: f64, steps: usize, seed: u64) -> Result<Vec<f64>, LabError> {
     let mut stream = Stream::new(seed, Purpose::Noise);
-    let mut x = Tensors::new().with("x", array![0.0].into_dyn());
-    let mut optimizer = Optimizer::new(Sgd, learning_rate, &x)?;
+    let mut walker = Walker::new(Sgd, learning_rate, vec![0.0])?;
     let mut visited = Vec::with_capacity(steps);
     for _ in 0..steps {
-        let noise = stream.normal();
-        let mut gradient = x.clone();
-        gradient.iter_mut().for_each(|(_, g)| *g += noise);
-        optimizer.step(&mut x, &gradient)?;
-        visited.extend(x.scalars());
+        walker.step(|_, x| [x[0] + stream.normal()])?;
+        visited.push(walker.position()[0]);
     }
     Ok(visited.split_off(steps / 10))
 }

@@ -8,8 +8,8 @@ use crate::parallel;
 use crate::random::{Purpose, Stream};
 use crate::statistics::rms;
 use crate::train::Trainer;
-use descent::{Adam, Optimizer, Tensors};
-use ndarray::{Array1, array};
+use crate::walker::Walker;
+use descent::Adam;
 use serde::{Deserialize, Serialize};
 
 /// The settings of a [`trace`]: one parameter, gradients with a fixed mean and noise.
@@ -76,21 +76,16 @@ pub fn trace(config: &TraceConfig) -> Result<Trace, LabError> {
         return Err(LabError::setting("steps", config.steps, range));
     }
     let adam = Adam { beta1: config.beta1, beta2: config.beta2, ..Adam::default() };
-    let mut theta = Tensors::new().with("theta", array![0.0].into_dyn());
     let rule = PartlyCorrectedAdam { adam, corrections: config.corrections };
-    let mut optimizer = Optimizer::new(rule, 1.0, &theta)?;
+    let mut walker = Walker::new(rule, 1.0, vec![0.0])?;
     let mut stream = Stream::new(config.seed, Purpose::Noise);
     let mut trace = Trace::default();
-    let mut position = 0.0;
     for t in 1..=config.steps {
-        let g = config.mean + config.noise * stream.normal();
-        optimizer.step(&mut theta, &Tensors::new().with("theta", array![g].into_dyn()))?;
-        let moved: f64 = theta.scalars().sum();
-        trace.step_size.push((moved - position).abs());
-        position = moved;
-        let moment = |name| optimizer.state("theta").and_then(|state| state.get(name));
-        if let (Some(m), Some(v)) = (moment("first_moment"), moment("second_moment")) {
-            let (m, v) = (m.sum(), v.sum());
+        let moved = walker.update(|_, _| [config.mean + config.noise * stream.normal()])?;
+        trace.step_size.push(moved[0].abs());
+        if let (Some(&[m]), Some(&[v])) =
+            (walker.memory("first_moment"), walker.memory("second_moment"))
+        {
             trace.first_moment.push(m);
             trace.second_moment.push(v);
             trace.corrected_first_moment.push(m / (1.0 - libm::pow(config.beta1, t as f64)));
@@ -164,27 +159,18 @@ pub fn early_updates(
 ) -> Result<Vec<EarlyUpdates>, LabError> {
     let adam = Adam::default();
     let mut stream = Stream::new(seed, Purpose::Noise);
-    let mut theta = Tensors::new().with("theta", Array1::zeros(coordinates).into_dyn());
-    let mut optimizer = Optimizer::new(adam, 1.0, &theta)?;
+    let mut walker = Walker::new(adam, 1.0, vec![0.0; coordinates])?;
     let mut reports = Vec::new();
     for t in 1..=steps.iter().copied().max().unwrap_or(0) {
-        let gradient = Array1::from_shape_simple_fn(coordinates, || stream.normal());
-        let before: Vec<f64> = theta.scalars().collect();
-        optimizer.step(&mut theta, &Tensors::new().with("theta", gradient.into_dyn()))?;
+        let noise: Vec<f64> = (0..coordinates).map(|_| stream.normal()).collect();
+        let updates = walker.update(|_, _| noise)?;
         if !steps.contains(&t) {
             continue;
         }
         let correction = 1.0 - libm::pow(adam.beta2, t as f64);
-        let second_moment = optimizer.state("theta").and_then(|state| state.get("second_moment"));
-        reports.push(EarlyUpdates {
-            step: t,
-            updates: before.iter().zip(theta.scalars()).map(|(old, new)| old - new).collect(),
-            adaptive_rates: second_moment
-                .into_iter()
-                .flatten()
-                .map(|v| 1.0 / (v / correction).sqrt())
-                .collect(),
-        });
+        let second_moment = walker.memory("second_moment").unwrap_or_default();
+        let adaptive_rates = second_moment.iter().map(|v| 1.0 / (v / correction).sqrt()).collect();
+        reports.push(EarlyUpdates { step: t, updates, adaptive_rates });
     }
     Ok(reports)
 }

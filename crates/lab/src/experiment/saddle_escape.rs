@@ -3,8 +3,8 @@
 use crate::LabError;
 use crate::landscape::{Landscape, Path, Saddle, TwoMinima, descend};
 use crate::random::{Purpose, Stream};
-use descent::{Optimizer, Sgd, Tensors};
-use ndarray::Array1;
+use crate::walker::Walker;
+use descent::Sgd;
 
 /// Gradient descent that starts almost on a saddle's ridge, at (1, `offset`).
 ///
@@ -27,14 +27,11 @@ pub fn steps_to_leave(
     seed: u64,
 ) -> Result<Option<usize>, LabError> {
     let mut stream = Stream::new(seed, Purpose::Noise);
-    let mut theta = Tensors::new().with("theta", Array1::from(vec![1.0, offset]).into_dyn());
-    let mut optimizer = Optimizer::new(Sgd, learning_rate, &theta)?;
+    let mut walker = Walker::new(Sgd, learning_rate, vec![1.0, offset])?;
     for step in 1..=limit {
-        let at: Vec<f64> = theta.scalars().collect();
-        let gradient: Array1<f64> =
-            Saddle.gradient(&at).into_iter().map(|g| g + noise * stream.normal()).collect();
-        optimizer.step(&mut theta, &Tensors::new().with("theta", gradient.into_dyn()))?;
-        if theta.scalars().last().is_some_and(|y| y.abs() > 0.5) {
+        let noisy = |g: f64| g + noise * stream.normal();
+        walker.step(|_, at| Saddle.gradient(at).into_iter().map(noisy))?;
+        if walker.position()[1].abs() > 0.5 {
             return Ok(Some(step));
         }
     }
