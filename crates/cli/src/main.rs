@@ -1,6 +1,7 @@
 //! The `descent` command: one front door for readers, learners and authors.
 
 mod build;
+mod claims;
 mod kernel;
 mod memory;
 mod notebooks;
@@ -69,6 +70,10 @@ enum Command {
     /// Prints a line for each file: `ok`, or the first place that disagrees. Exits with 0 when all
     /// agree, with 1 when one does not, with 2 when a file cannot be read.
     Replay(replay::Arguments),
+    /// Measure the book's claims and print each with what it must be.
+    ///
+    /// Exits with 0 when all hold, with 1 when one does not, with 2 when there is no such claim.
+    Claims(claims::Arguments),
     /// Print where the bytes of a training run go: weights, gradients, master copy, moments.
     Memory(memory::Arguments),
     /// Start a notebook kernel; Jupyter calls this.
@@ -98,6 +103,7 @@ fn main() -> ExitCode {
         }
         Command::Practice { action } => practice::run(action),
         Command::Replay(arguments) => replay::run(&arguments),
+        Command::Claims(arguments) => claims::run(&arguments),
         Command::Memory(arguments) => memory::run(&arguments),
         Command::Kernel { connection_file } => kernel::run(&Layout::find()?, &connection_file),
         Command::Preprocess { query } => preprocess::run(&query),

@@ -1,4 +1,4 @@
-//! Adam with parts left out, to see what each part does.
+//! Adam with parts left out or put in, to see what each part does.
 
 use descent::{Adam, Elementwise, HyperparameterError, Real, Update, bias_correction};
 use serde::{Deserialize, Serialize};
@@ -59,9 +59,82 @@ impl Elementwise for PartlyCorrectedAdam {
     // ANCHOR_END: update
 }
 
+/// Adam whose denominator is the larger of this step's v̂ and the last one's: what AMSGrad becomes when
+/// its maximum is taken over two terms instead of all.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TwoTermMaximum {
+    /// The hyperparameters.
+    pub adam: Adam,
+}
+
+impl Elementwise for TwoTermMaximum {
+    type Memory<F: Real> = [F; 3];
+    const MEMORY: &'static [&'static str] =
+        &["first_moment", "second_moment", "last_second_moment"];
+
+    fn validate(&self) -> Result<(), HyperparameterError> {
+        Elementwise::validate(&self.adam)
+    }
+
+    fn update<F: Real>(&self, step: u64, learning_rate: f64) -> impl Update<F, [F; 3]> {
+        let Adam { beta1, beta2, eps } = self.adam;
+        let [first_correction, second_correction] =
+            [beta1, beta2].map(|beta| F::of(bias_correction(beta, step)));
+        let [one_minus_beta1, one_minus_beta2] = [1.0 - beta1, 1.0 - beta2].map(F::of);
+        let [learning_rate, beta1, beta2, eps] = [learning_rate, beta1, beta2, eps].map(F::of);
+        move |theta, g, [m, v, last]| {
+            let m = beta1 * m + one_minus_beta1 * g;
+            let v = beta2 * v + one_minus_beta2 * g * g;
+            let v_hat = second_correction * v;
+            let larger = v_hat.max(last);
+            (theta - learning_rate * first_correction * m / (larger.sqrt() + eps), [m, v, v_hat])
+        }
+    }
+}
+
+/// What a run that goes on from a checkpoint has lost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lost {
+    /// Whether m starts again at zero.
+    pub first_moment: bool,
+    /// Whether v starts again at zero.
+    pub second_moment: bool,
+    /// Whether the step count starts again at one.
+    pub step_count: bool,
+}
+
+/// Adam that is interrupted and goes on without a part of its state.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct InterruptedAdam {
+    /// The hyperparameters.
+    pub adam: Adam,
+    /// After how many steps it is interrupted.
+    pub after: u64,
+    /// What is lost then.
+    pub lost: Lost,
+}
+
+impl Elementwise for InterruptedAdam {
+    type Memory<F: Real> = [F; 2];
+    const MEMORY: &'static [&'static str] = Adam::MEMORY;
+
+    fn validate(&self) -> Result<(), HyperparameterError> {
+        Elementwise::validate(&self.adam)
+    }
+
+    fn update<F: Real>(&self, step: u64, learning_rate: f64) -> impl Update<F, [F; 2]> {
+        let Self { after, lost, .. } = *self;
+        let counted = if lost.step_count && step > after { step - after } else { step };
+        let inner = Elementwise::update::<F>(&self.adam, counted, learning_rate);
+        let kept = |is_lost| F::of(if is_lost && step == after + 1 { 0.0 } else { 1.0 });
+        let [keep_m, keep_v] = [lost.first_moment, lost.second_moment].map(kept);
+        move |theta, g, [m, v]| inner(theta, g, [keep_m * m, keep_v * v])
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Corrections, PartlyCorrectedAdam};
+    use super::{Corrections, InterruptedAdam, Lost, PartlyCorrectedAdam};
     use crate::landscape::{Rosenbrock, descend};
     use descent::Adam;
 
@@ -73,5 +146,18 @@ mod tests {
         let partly = PartlyCorrectedAdam { adam, corrections };
         let ours = descend(&Rosenbrock, partly, 0.05, &start, 200).unwrap();
         assert_eq!(ours, descend(&Rosenbrock, adam, 0.05, &start, 200).unwrap());
+    }
+
+    #[test]
+    fn an_interruption_that_loses_nothing_is_none_and_one_that_loses_all_is_a_new_start() {
+        let (adam, start) = (Adam::default(), [-1.0, 2.0]);
+        let run = |lost| {
+            let rule = InterruptedAdam { adam, after: 50, lost };
+            descend(&Rosenbrock, rule, 0.05, &start, 100).unwrap()
+        };
+        assert_eq!(run(Lost::default()), descend(&Rosenbrock, adam, 0.05, &start, 100).unwrap());
+        let all = run(Lost { first_moment: true, second_moment: true, step_count: true });
+        let anew = descend(&Rosenbrock, adam, 0.05, &all.points[50], 50).unwrap();
+        assert_eq!(all.points[50..], anew.points[..]);
     }
 }

@@ -7,8 +7,22 @@
 //! A measurement that cannot fail proves nothing. Every claim therefore says how to break what it
 //! rests on ([`Broken`]), and a test sees it fail.
 
+mod adam;
+mod beyond_diagonal;
 mod bias_correction;
+mod checkpoints;
+mod choosing;
+mod debugging;
 mod gradient_descent;
+mod large_batches;
+mod lion;
+mod memory;
+mod momentum;
+mod per_coordinate;
+mod schedules;
+mod sgd_or_adam;
+mod weight_decay;
+mod when_adam_fails;
 
 use crate::LabError;
 
@@ -46,13 +60,33 @@ pub enum Size {
     Full,
 }
 
-impl Size {
+/// How a claim is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// How much work it may be.
+    pub size: Size,
+    /// Which draws it makes, where it makes any. The book's numbers are those of 0.
+    pub seed: u64,
+}
+
+impl Run {
+    /// The quick size with the book's draws.
+    pub const QUICK: Self = Self { size: Size::Quick, seed: 0 };
+    /// The full size with the book's draws.
+    pub const FULL: Self = Self { size: Size::Full, seed: 0 };
+
     /// One of two settings, by size.
     pub fn pick<T>(self, quick: T, full: T) -> T {
-        match self {
-            Self::Quick => quick,
-            Self::Full => full,
+        match self.size {
+            Size::Quick => quick,
+            Size::Full => full,
         }
+    }
+
+    /// That many seeds, in the quick and in the full size, none of which a run of another seed has.
+    pub fn seeds(self, quick: u64, full: u64) -> Vec<u64> {
+        let first = 1000 * self.seed;
+        (first..first + self.pick(quick, full)).collect()
     }
 }
 
@@ -93,9 +127,29 @@ pub struct Claim {
     /// About how many seconds the quick size takes on one core. The long ones are run first.
     pub seconds: f64,
     /// Runs the measurement.
-    pub measure: fn(Size) -> Measurement,
+    pub measure: fn(Run) -> Measurement,
     /// The same measurement with what it rests on broken.
     pub broken: Broken,
+}
+
+/// Where an expected value comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// A formula or a proof.
+    Theory,
+    /// Our own runs: the expected value is what they gave, and the tolerance covers what at least ten
+    /// seeds gave, in both sizes.
+    OwnRuns,
+}
+
+impl Basis {
+    /// The basis in words.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Theory => "theory",
+            Self::OwnRuns => "our own runs",
+        }
+    }
 }
 
 /// Something measured for a claim, and what it must be.
@@ -109,7 +163,9 @@ pub struct Quantity {
     pub expected: f64,
     /// How far it may be from that, in its own units.
     pub tolerance: f64,
-    /// Where the expected value comes from and why the tolerance is what it is.
+    /// Where the expected value comes from.
+    pub basis: Basis,
+    /// Which theory or which runs, and why the tolerance is what it is.
     pub because: &'static str,
 }
 
@@ -120,25 +176,48 @@ impl Quantity {
     }
 }
 
+/// A quantity that theory predicts.
+fn theory(
+    name: &'static str,
+    measured: f64,
+    expected: f64,
+    tolerance: f64,
+    because: &'static str,
+) -> Quantity {
+    Quantity { name, measured, expected, tolerance, basis: Basis::Theory, because }
+}
+
+/// A quantity whose expected value is what our own runs gave.
+fn own_runs(
+    name: &'static str,
+    measured: f64,
+    expected: f64,
+    tolerance: f64,
+    because: &'static str,
+) -> Quantity {
+    Quantity { name, measured, expected, tolerance, basis: Basis::OwnRuns, because }
+}
+
 impl Claim {
     /// Measures, and says of every quantity that does not hold what is wrong with it.
     ///
     /// # Errors
     /// One line for each failing quantity, or the reason why nothing could be measured.
-    pub fn check(&self, size: Size) -> Result<Vec<Quantity>, String> {
+    pub fn check(&self, run: Run) -> Result<Vec<Quantity>, String> {
         let quantities =
-            (self.measure)(size).map_err(|error| format!("claim `{}`: {error}", self.id))?;
+            (self.measure)(run).map_err(|error| format!("claim `{}`: {error}", self.id))?;
         let failures: Vec<String> = quantities
             .iter()
             .filter(|quantity| !quantity.holds())
             .map(|quantity| {
                 format!(
-                    "claim `{}` fails: {} is {}, but it must be {} ± {} ({})",
+                    "claim `{}` fails: {} is {}, but it must be {} ± {} (by {}: {})",
                     self.id,
                     quantity.name,
                     quantity.measured,
                     quantity.expected,
                     quantity.tolerance,
+                    quantity.basis.label(),
                     quantity.because
                 )
             })
@@ -148,7 +227,24 @@ impl Claim {
 }
 
 /// The chapters that rest on claims, in the order of the book.
-pub const CHAPTERS: &[Chapter] = &[gradient_descent::CHAPTER, bias_correction::CHAPTER];
+pub const CHAPTERS: &[Chapter] = &[
+    gradient_descent::CHAPTER,
+    momentum::CHAPTER,
+    per_coordinate::CHAPTER,
+    adam::CHAPTER,
+    bias_correction::CHAPTER,
+    weight_decay::CHAPTER,
+    large_batches::CHAPTER,
+    lion::CHAPTER,
+    schedules::CHAPTER,
+    memory::CHAPTER,
+    checkpoints::CHAPTER,
+    beyond_diagonal::CHAPTER,
+    when_adam_fails::CHAPTER,
+    sgd_or_adam::CHAPTER,
+    debugging::CHAPTER,
+    choosing::CHAPTER,
+];
 
 /// Every claim, in the order of the book.
 pub fn ledger() -> impl Iterator<Item = &'static Claim> {
@@ -162,7 +258,7 @@ pub fn find(id: &str) -> Option<&'static Claim> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Claim, Quantity, Size, ledger};
+    use super::{Basis, Claim, Quantity, Run, ledger};
     use crate::parallel;
 
     /// The failures that `check` finds among all claims, the longest of which begin first.
@@ -175,7 +271,7 @@ mod tests {
 
     #[test]
     fn every_claim_holds() {
-        assert_eq!(failures(|claim| claim.check(Size::Quick).err()), "");
+        assert_eq!(failures(|claim| claim.check(Run::QUICK).err()), "");
     }
 
     #[test]
@@ -205,6 +301,7 @@ mod tests {
             measured,
             expected: 1.0,
             tolerance: 0.1,
+            basis: Basis::Theory,
             because: "a test",
         };
         assert!(quantity(1.05).holds());

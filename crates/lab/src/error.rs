@@ -12,6 +12,9 @@ pub enum LabError {
     /// An optimizer refused a step.
     #[error(transparent)]
     Step(#[from] StepError),
+    /// Parameters of another model were given.
+    #[error("these parameters are not this model's: {0}")]
+    Parameters(#[from] descent::Mismatch),
     /// A run could not be saved or resumed.
     #[error("{0}")]
     Checkpoint(String),

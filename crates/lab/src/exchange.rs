@@ -42,6 +42,8 @@ pub struct Row {
     pub update_ratio: f64,
     /// How many gradient coordinates were infinite or not a number.
     pub non_finite: usize,
+    /// The root mean square update, divided by the learning rate; of all tensors together only.
+    pub update_rms: Option<f64>,
     /// The tensor's norm before the step.
     pub weight_norm: Option<f64>,
     /// The cosine between the update and −g.
@@ -67,6 +69,7 @@ pub fn rows(telemetry: &[Telemetry]) -> Vec<Row> {
             gradient_norm: step.gradient_norm,
             update_ratio: step.update_ratio,
             non_finite: step.non_finite,
+            update_rms: Some(step.update_rms),
             weight_norm: None,
             cosine: None,
             denominator_low: None,
@@ -79,6 +82,7 @@ pub fn rows(telemetry: &[Telemetry]) -> Vec<Row> {
             gradient_norm: layer.gradient_norm,
             update_ratio: layer.update_ratio,
             non_finite: layer.non_finite,
+            update_rms: None,
             weight_norm: Some(layer.weight_norm),
             cosine: Some(layer.cosine),
             denominator_low: layer.denominator.map(|quantiles| quantiles.low),
@@ -167,6 +171,7 @@ mod tests {
             learning_rate: 1e-3,
             gradient_norm: 1.0,
             update_ratio: 0.1,
+            update_rms: 0.2,
             non_finite: 2,
             layers: vec![layer],
         }]

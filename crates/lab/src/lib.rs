@@ -25,6 +25,7 @@ pub mod ablation;
 pub mod claims;
 pub mod curvature;
 pub mod data;
+pub mod either;
 mod error;
 pub mod exchange;
 pub mod experiment;

@@ -110,6 +110,15 @@ impl<'a, M: Model, R: Rule<f64>> Trainer<'a, M, R> {
         })
     }
 
+    /// Starts from these parameters instead of freshly drawn ones.
+    ///
+    /// # Errors
+    /// If they are not those of this model, by name and shape.
+    pub fn starting_from(self, parameters: Tensors<f64>) -> Result<Self, LabError> {
+        parameters.check(self.parameters.shapes())?;
+        Ok(Self { parameters, ..self })
+    }
+
     /// Shortens each gradient to this norm, over all parameters together, if it is longer.
     ///
     /// # Errors
@@ -262,12 +271,15 @@ impl<'a, M: Model, R: Rule<f64>> Trainer<'a, M, R> {
             Vec::new()
         };
         let first = before.iter().next().map_or("", |(name, _)| name);
+        let learning_rate = self.optimizer.learning_rate_of(first).unwrap_or(f64::NAN);
+        let coordinates = before.iter().map(|(_, array)| array.len()).sum::<usize>() as f64;
         Ok(Telemetry {
             step,
             loss,
-            learning_rate: self.optimizer.learning_rate_of(first).unwrap_or(f64::NAN),
+            learning_rate,
             gradient_norm,
             update_ratio: update_norm / before.norm(),
+            update_rms: update_norm / coordinates.sqrt() / learning_rate,
             non_finite: telemetry::non_finite(&gradient),
             layers,
         })

@@ -31,7 +31,7 @@ pub fn measure(ids: &[String]) -> Result<Measured> {
     for id in ids {
         let claim = lab::claims::find(id).ok_or_else(|| unknown(id))?;
         let quantities =
-            claim.check(lab::claims::Size::Full).map_err(|failure| anyhow!("{failure}"))?;
+            claim.check(lab::claims::Run::FULL).map_err(|failure| anyhow!("{failure}"))?;
         let named = quantities.into_iter().map(|q| (q.name.to_owned(), q.measured)).collect();
         measured.insert(id.clone(), named);
     }

@@ -1,6 +1,6 @@
 //! Claims of the chapter *Gradient descent and SGD*.
 
-use super::{Broken, Chapter, Claim, Measurement, Quantity, Verdict};
+use super::{Broken, Chapter, Claim, Measurement, Run, Verdict, theory};
 use crate::LabError;
 use crate::experiment::{batch_size, saddle_escape, step_size};
 use crate::landscape::{Quadratic, descend};
@@ -50,10 +50,10 @@ const CLAIMS: &[Claim] = &[
         source: "The variance of a mean of independent draws; Bottou, Curtis and Nocedal (2018), \
                  section 4.2",
         seconds: 0.5,
-        measure: |_| doubling_the_batch([16, 32]),
+        measure: |run| doubling_the_batch([16, 32], run),
         broken: Broken {
             by: "a batch four times as large",
-            measure: || doubling_the_batch([16, 64]),
+            measure: || doubling_the_batch([16, 64], Run::QUICK),
         },
     },
     Claim {
@@ -65,8 +65,8 @@ const CLAIMS: &[Claim] = &[
         source: "Robbins and Monro (1951) for decaying rates; Bottou, Curtis and Nocedal (2018), \
                  theorem 4.6 for constant ones",
         seconds: 0.5,
-        measure: |_| noise_ball(1.0),
-        broken: Broken { by: "steps twice as large", measure: || noise_ball(2.0) },
+        measure: |run| noise_ball(1.0, run),
+        broken: Broken { by: "steps twice as large", measure: || noise_ball(2.0, Run::QUICK) },
     },
     Claim {
         id: "noise-and-sharp-minima",
@@ -77,8 +77,8 @@ const CLAIMS: &[Claim] = &[
                     minima with the same curvature, SGD leaves one and stays in the other.",
         source: "Wu, Ma and E (2018), section 2",
         seconds: 0.05,
-        measure: |_| noise_and_sharp_minima(true),
-        broken: Broken { by: "gradients without noise", measure: || noise_and_sharp_minima(false) },
+        measure: |run| noise_and_sharp_minima(true, run),
+        broken: Broken { by: "gradients without noise", measure: || noise_and_sharp_minima(false, Run::QUICK) },
     },
     Claim {
         id: "saddle-escape",
@@ -89,10 +89,10 @@ const CLAIMS: &[Claim] = &[
                     exactly on the ridge stays, and the least noise ends that.",
         source: "Lee, Simchowitz, Jordan and Recht (2016), theorem 4.1; Du et al. (2017)",
         seconds: 0.01,
-        measure: |_| saddle_slows(1.1),
+        measure: |run| saddle_slows(1.1, run),
         broken: Broken {
             by: "a ridge left faster, by 1.12 a step",
-            measure: || saddle_slows(1.12),
+            measure: || saddle_slows(1.12, Run::QUICK),
         },
     },
     Claim {
@@ -113,57 +113,38 @@ const CLAIMS: &[Claim] = &[
 
 fn step_limit(limit: f64) -> Measurement {
     let bowl = step_size::ravine(25.0);
-    let because = "theory: |1 − η λ| for the largest curvature; only rounding separates them";
+    let because = "|1 − η λ| for the largest curvature; only rounding separates them";
+    let factor = |share: f64| step_size::contraction(&bowl, share * limit);
     Ok(vec![
-        Quantity {
-            name: "factor-below",
-            measured: step_size::contraction(&bowl, 0.99 * limit)?,
-            expected: 0.98,
-            tolerance: 1e-9,
-            because,
-        },
-        Quantity {
-            name: "factor-above",
-            measured: step_size::contraction(&bowl, 1.01 * limit)?,
-            expected: 1.02,
-            tolerance: 1e-9,
-            because,
-        },
+        theory("factor-below", factor(0.99)?, 0.98, 1e-9, because),
+        theory("factor-above", factor(1.01)?, 1.02, 1e-9, because),
     ])
 }
 
 fn best_rate(share_of_best: f64) -> Measurement {
-    let steps = |condition_number: f64| -> Result<f64, LabError> {
-        let bowl = step_size::ravine(condition_number);
-        let rate = share_of_best * step_size::best_learning_rate(&bowl);
-        let steps = step_size::steps_to_reach(&bowl, rate, 1e-6, 10 * condition_number as usize)?;
-        Ok(steps.map_or(f64::NAN, |steps| steps as f64))
-    };
-    let expected_steps = |condition_number: f64| {
-        let factor = (condition_number - 1.0) / (condition_number + 1.0);
-        (libm::log(1e-6) / libm::log(factor)).ceil()
-    };
+    let rate = |bowl: &Quadratic| share_of_best * step_size::best_learning_rate(bowl);
     let bowl = step_size::ravine(100.0);
-    let mut quantities = vec![Quantity {
-        name: "factor-100",
-        measured: step_size::contraction(
-            &bowl,
-            share_of_best * step_size::best_learning_rate(&bowl),
-        )?,
-        expected: 99.0 / 101.0,
-        tolerance: 1e-9,
-        because: "theory: (κ − 1) / (κ + 1); only rounding separates them",
-    }];
+    let mut quantities = vec![theory(
+        "factor-100",
+        step_size::contraction(&bowl, rate(&bowl))?,
+        99.0 / 101.0,
+        1e-9,
+        "(κ − 1) / (κ + 1); only rounding separates them",
+    )];
     for (name, condition_number) in
         [("steps-10", 10.0), ("steps-100", 100.0), ("steps-1000", 1000.0)]
     {
-        quantities.push(Quantity {
+        let bowl = step_size::ravine(condition_number);
+        let limit = 10 * condition_number as usize;
+        let steps = step_size::steps_to_reach(&bowl, rate(&bowl), 1e-6, limit)?;
+        let factor = (condition_number - 1.0) / (condition_number + 1.0);
+        quantities.push(theory(
             name,
-            measured: steps(condition_number)?,
-            expected: expected_steps(condition_number),
-            tolerance: 1.0,
-            because: "theory: ln 10⁻⁶ / ln of the factor, rounded up; one step for rounding",
-        });
+            steps.map_or(f64::NAN, |steps| steps as f64),
+            (libm::log(1e-6) / libm::log(factor)).ceil(),
+            1.0,
+            "ln 10⁻⁶ / ln of the factor, rounded up; one step for rounding",
+        ));
     }
     Ok(quantities)
 }
@@ -174,103 +155,87 @@ fn too_low_does_not_oscillate(curvature: f64) -> Measurement {
         let path = descend(&bowl, Sgd, learning_rate, &[1.0, 1.0], 50)?;
         Ok(step_size::sign_flips(&path, 1) as f64)
     };
-    let because = "theory: the factor 1 − η λ is negative exactly when η > 1/λ";
-    let quantity =
-        |name, measured, expected| Quantity { name, measured, expected, tolerance: 0.0, because };
+    let because = "the factor 1 − η λ is negative exactly when η > 1/λ";
     Ok(vec![
-        quantity("far-too-low", flips(1e-4)?, 0.0),
-        quantity("half-of-one-over-curvature", flips(0.005)?, 0.0),
-        quantity("above-one-over-curvature", flips(0.012)?, 50.0),
-        quantity("just-below-the-limit", flips(0.0199)?, 50.0),
+        theory("far-too-low", flips(1e-4)?, 0.0, 0.0, because),
+        theory("half-of-one-over-curvature", flips(0.005)?, 0.0, 0.0, because),
+        theory("above-one-over-curvature", flips(0.012)?, 50.0, 0.0, because),
+        theory("just-below-the-limit", flips(0.0199)?, 50.0, 0.0, because),
     ])
 }
 
-fn doubling_the_batch(batch_sizes: [usize; 2]) -> Measurement {
-    let noise = batch_size::gradient_noise(&batch_sizes, 100, 2000, 0)?;
+fn doubling_the_batch(batch_sizes: [usize; 2], run: Run) -> Measurement {
+    let noise = batch_size::gradient_noise(&batch_sizes, 100, 2000, run.seed)?;
     let ratio = noise[0].relative_error / noise[1].relative_error;
-    let because = "theory: n draws with replacement; over 2000 batches the error of each \
-                   standard deviation is about 1 %, and three of them are allowed";
-    let quantity = |name, measured, expected: f64| Quantity {
-        name,
-        measured,
-        expected,
-        tolerance: 0.04 * expected,
-        because,
-    };
+    let because = "n draws with replacement; over 2000 batches the error of each standard deviation is \
+                   about 1 %, and three of them are allowed";
+    let root = std::f64::consts::SQRT_2;
     Ok(vec![
-        quantity("error-ratio", ratio, std::f64::consts::SQRT_2),
-        quantity("variance-ratio", ratio * ratio, 2.0),
+        theory("error-ratio", ratio, root, 0.04 * root, because),
+        theory("variance-ratio", ratio * ratio, 2.0, 0.08 * 2.0, because),
     ])
 }
 
-fn noise_ball(rate_factor: f64) -> Measurement {
+fn noise_ball(rate_factor: f64, run: Run) -> Measurement {
     [("variance-0.1", 0.1), ("variance-0.01", 0.01)]
         .into_iter()
         .map(|(name, learning_rate)| {
-            Ok(Quantity {
-                name,
-                measured: batch_size::noise_ball_variance(
-                    rate_factor * learning_rate,
-                    1_000_000,
-                    0,
-                )?,
-                expected: learning_rate / (2.0 - learning_rate),
-                tolerance: 0.06 * learning_rate / (2.0 - learning_rate),
-                because: "theory: η / (2 − η); a million steps hold at least 9000 independent \
-                          ones (correlation time 1/η), an error of 1.5 %, and four are allowed",
-            })
+            let rate = rate_factor * learning_rate;
+            let measured = batch_size::noise_ball_variance(rate, 1_000_000, run.seed)?;
+            let expected = learning_rate / (2.0 - learning_rate);
+            let because = "η / (2 − η); a million steps hold at least 9000 independent ones \
+                           (correlation time 1/η), an error of 1.5 %, and four are allowed";
+            Ok(theory(name, measured, expected, 0.06 * expected, because))
         })
         .collect()
 }
 
-fn noise_and_sharp_minima(stochastic: bool) -> Measurement {
+fn noise_and_sharp_minima(stochastic: bool, run: Run) -> Measurement {
     let share = |learning_rate, stochastic| {
-        saddle_escape::share_that_leaves(learning_rate, stochastic, 200, 0)
+        saddle_escape::share_that_leaves(learning_rate, stochastic, 200, run.seed)
     };
-    let because = "theory: the mean of ln|1 − 2aη| over a = 0.1 and 1.9 changes sign at η between \
-                   0.5 and 0.6, while the mean loss is stable below η = 1; all runs agree";
-    let quantity =
-        |name, measured, expected| Quantity { name, measured, expected, tolerance: 0.0, because };
+    let because = "the mean of ln|1 − 2aη| over a = 0.1 and 1.9 changes sign at η between 0.5 and 0.6, \
+                   while the mean loss is stable below η = 1; all runs agree";
     Ok(vec![
-        quantity("exact-gradients-at-0.9", share(0.9, false), 0.0),
-        quantity("stochastic-at-0.5", share(0.5, stochastic), 0.0),
-        quantity("stochastic-at-0.6", share(0.6, stochastic), 1.0),
+        theory("exact-gradients-at-0.9", share(0.9, false), 0.0, 0.0, because),
+        theory("stochastic-at-0.5", share(0.5, stochastic), 0.0, 0.0, because),
+        theory("stochastic-at-0.6", share(0.6, stochastic), 1.0, 0.0, because),
     ])
 }
 
-fn saddle_slows(growth: f64) -> Measurement {
+fn saddle_slows(growth: f64, run: Run) -> Measurement {
     let learning_rate = growth - 1.0;
     let leave = |offset: f64, noise: f64| -> Result<f64, LabError> {
-        let steps = saddle_escape::steps_to_leave(offset, learning_rate, noise, 10_000, 0)?;
+        let steps = saddle_escape::steps_to_leave(offset, learning_rate, noise, 10_000, run.seed)?;
         Ok(steps.map_or(f64::INFINITY, |steps| steps as f64))
     };
     Ok(vec![
-        Quantity {
-            name: "steps-per-decade",
-            measured: (leave(1e-10, 0.0)? - leave(1e-2, 0.0)?) / 8.0,
-            expected: std::f64::consts::LN_10 / libm::log(1.1),
-            tolerance: 0.25,
-            because: "theory: y grows by 1 + η a step near the ridge; steps are whole numbers, so \
-                      a difference over eight decades is off by at most 2/8",
-        },
-        Quantity {
-            name: "steps-from-the-ridge-with-noise",
-            measured: leave(0.0, 1e-3)?,
-            expected: 72.0,
-            tolerance: 25.0,
-            because: "the first steps put y near 10⁻³ √(η/2), from where ln(0.5/y) / ln(1 + η) \
-                      steps remain; a draw ten times larger or smaller changes that by 24",
-        },
+        theory(
+            "steps-per-decade",
+            (leave(1e-10, 0.0)? - leave(1e-2, 0.0)?) / 8.0,
+            std::f64::consts::LN_10 / libm::log(1.1),
+            0.25,
+            "y grows by 1 + η a step near the ridge; steps are whole numbers, so a difference over \
+             eight decades is off by at most 2/8",
+        ),
+        theory(
+            "steps-from-the-ridge-with-noise",
+            leave(0.0, 1e-3)?,
+            72.0,
+            25.0,
+            "the first steps put y near 10⁻³ √(η/2), from where ln(0.5/y) / ln(1 + η) steps remain; \
+             a draw ten times larger or smaller changes that by 24",
+        ),
     ])
 }
 
 fn full_batch_memory(sizes: &[usize]) -> Measurement {
-    Ok(vec![Quantity {
-        name: "largest-difference",
-        measured: batch_size::accumulation_error(sizes),
-        expected: 0.0,
-        tolerance: 1e-15,
-        because: "rounding: gradients here are below 1, and eight partial sums lose a few units \
-                  in the last place",
-    }])
+    Ok(vec![theory(
+        "largest-difference",
+        batch_size::accumulation_error(sizes),
+        0.0,
+        1e-15,
+        "rounding: gradients here are below 1, and eight partial sums lose a few units in the last \
+         place",
+    )])
 }

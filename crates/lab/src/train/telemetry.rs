@@ -19,6 +19,9 @@ pub struct Telemetry {
     pub gradient_norm: f64,
     /// The norm of the update divided by the norm of the parameters before it.
     pub update_ratio: f64,
+    /// The root mean square of the update's coordinates, divided by the learning rate of the first
+    /// group. For Adam 1 at the first step, then 0.1 to 0.3; NaN where the rate is 0.
+    pub update_rms: f64,
     /// How many gradient coordinates were infinite or not a number.
     pub non_finite: usize,
     /// The same for each tensor, and more; empty unless [detailed](super::Trainer::detailed)

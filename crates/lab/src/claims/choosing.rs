@@ -1,0 +1,98 @@
+//! Claims of the chapter *Choosing and operating*.
+
+use super::{Broken, Chapter, Claim, Measurement, Run, Verdict, own_runs};
+use crate::LabError;
+use crate::data::Digits;
+use crate::experiment::width::{Parametrization, best_rates};
+use crate::model::Mlp;
+use crate::parallel;
+use crate::statistics::{geometric, mean};
+use crate::train::Trainer;
+use descent::{Adam, Momentum, Rule};
+
+pub(super) const CHAPTER: Chapter = Chapter { title: "Choosing and operating", claims: CLAIMS };
+
+const CLAIMS: &[Claim] = &[
+    Claim {
+        id: "rate-and-width",
+        folklore: "3·10⁻⁴ is Adam's best learning rate, whatever the size of the model.",
+        verdict: Verdict::False,
+        statement: "The best rate falls with the width, in our perceptron with an exponent near −0.75, in \
+                    published models from 6·10⁻⁴ at 125 million parameters to 6·10⁻⁵ at 175 billion.",
+        source: "Yang et al. (2022), section 1; Brown et al. (2020), table 2.1",
+        seconds: 4.0,
+        measure: |run| rate_and_width(Parametrization::Standard, run),
+        broken: Broken {
+            by: "μP",
+            measure: || rate_and_width(Parametrization::MaximalUpdate, Run::QUICK),
+        },
+    },
+    Claim {
+        id: "mup-transfers",
+        folklore: "Learning rates cannot be transferred from a small model to a large one.",
+        verdict: Verdict::False,
+        statement: "Under μP they can: the best rate of our perceptron has an exponent near 0 in the width.",
+        source: "Yang et al. (2022), sections 2 and 4",
+        seconds: 4.0,
+        measure: |run| mup_transfers(Parametrization::MaximalUpdate, run),
+        broken: Broken {
+            by: "the standard parametrization",
+            measure: || mup_transfers(Parametrization::Standard, Run::QUICK),
+        },
+    },
+    Claim {
+        id: "compare-tuned",
+        folklore: "To compare two optimizers, run both with their defaults.",
+        verdict: Verdict::False,
+        statement: "That compares defaults. At 0.001 for both, Adam ends with a fraction of momentum SGD's \
+                    loss; with each at its best rate they are within a factor of two.",
+        source: "Choi et al. (2019), section 2; Schmidt, Schneider and Hennig (2021)",
+        seconds: 2.0,
+        measure: |run| compare_tuned(1e-3, run),
+        broken: Broken {
+            by: "momentum SGD at 0.1",
+            measure: || compare_tuned(0.1, Run::QUICK),
+        },
+    },
+];
+
+fn exponent(parametrization: Parametrization, run: Run) -> Result<f64, LabError> {
+    let widths: &[usize] = run.pick(&[32, 64, 128], &[32, 64, 128, 256]);
+    let rates = geometric(1.0 / 512.0, 0.125, run.pick(7, 13));
+    Ok(best_rates(parametrization, widths, &rates, &run.seeds(2, 4))?.exponent())
+}
+
+fn rate_and_width(parametrization: Parametrization, run: Run) -> Measurement {
+    let because = "between widths of 32 and 128; over ten sets of seeds";
+    Ok(vec![own_runs("exponent", exponent(parametrization, run)?, -0.75, 0.3, because)])
+}
+
+fn mup_transfers(parametrization: Parametrization, run: Run) -> Measurement {
+    let because = "between widths of 32 and 128; over ten sets of seeds";
+    Ok(vec![own_runs("exponent", exponent(parametrization, run)?, 0.0, 0.3, because)])
+}
+
+/// Powers of ten of the training loss after 200 steps, averaged over seeds.
+fn loss(rule: impl Rule<f64>, rate: f64, run: Run) -> Result<f64, LabError> {
+    let digits = Digits::load();
+    let model = Mlp::relu(&[64, 64, 10]);
+    let of = |&seed: &u64| -> Result<f64, LabError> {
+        let mut trainer = Trainer::new(&model, rule.clone(), rate, &digits.training, 64, seed)?;
+        trainer.run(200, |_| ())?;
+        Ok(libm::log10(trainer.loss(&digits.training)))
+    };
+    let each = parallel::map(&run.seeds(3, 10), of);
+    Ok(mean(&each.into_iter().collect::<Result<Vec<_>, _>>()?))
+}
+
+fn compare_tuned(default_rate: f64, run: Run) -> Measurement {
+    let momentum = Momentum::accumulated(0.9);
+    let by_default =
+        loss(momentum, default_rate, run)? - loss(Adam::default(), 1e-3, run)?;
+    let tuned = loss(momentum, 0.15, run)? - loss(Adam::default(), 0.015, run)?;
+    let because = "powers of ten of momentum's training loss over Adam's, the mean over three seeds";
+    Ok(vec![
+        own_runs("at-the-same-rate", by_default, 0.6, 0.25, because),
+        own_runs("tuned", tuned, 0.0, 0.35, because),
+    ])
+}

@@ -1,0 +1,198 @@
+//! Training runs with one thing wrong each, and what shows it.
+//!
+//! The base run is a 64-64-64-10 ReLU network on the digits, in batches of 64, by AdamW at a peak of 0.003
+//! with λ = 0.1, twenty steps of warmup and a cosine, for 400 steps. Each [`Scenario`] changes one thing.
+//! The loss alone finds few of them: several faults leave it where it was, some lower it. The root mean
+//! square update in units of the rate tells most of them apart: 1 at the first step of a healthy run and
+//! again after a state is lost, 3.2 without bias correction, far below 0.1 where v̂ is stale.
+
+use crate::LabError;
+use crate::ablation::{Corrections, InterruptedAdam, Lost, PartlyCorrectedAdam};
+use crate::data::Digits;
+use crate::model::Mlp;
+use crate::single_precision::SinglePrecision;
+use crate::train::{Fault, Telemetry, Trainer};
+use descent::{
+    Adam, AdamW, AnySchedule, CoupledL2, LowPrecision, Rounding, Rule, Scaled, Table, WarmupCosine,
+};
+use half::bf16;
+use serde::{Deserialize, Serialize};
+
+/// What is wrong with a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scenario {
+    /// Nothing.
+    Healthy,
+    /// Bias correction is made for these moments only; there is no decay.
+    Corrections(Corrections),
+    /// The decay is added to the gradient.
+    CoupledDecay,
+    /// Half-way, a part of Adam's state is lost; there is no decay.
+    Resumed(Lost),
+    /// The first steps have the full rate.
+    NoWarmup,
+    /// The warmup counts steps from zero, so that the first update is wasted.
+    WarmupFromZero,
+    /// The cosine is told half of the true length, and rises again after it.
+    ScheduleTooShort,
+    /// The rate is ten times too high.
+    RateTooHigh,
+    /// v̂ and m are kept in bf16, rounded to the nearest.
+    Bf16State,
+    /// A fault of the trainer, with gradients clipped to a norm or not.
+    Planted {
+        /// The fault.
+        fault: Fault,
+        /// The norm that gradients are clipped to.
+        clip: Option<f64>,
+    },
+}
+
+/// How many steps a run has; faults in the middle happen at the step after half of them.
+pub const STEPS: u64 = 400;
+const WARMUP: u64 = 20;
+const PEAK: f64 = 3e-3;
+
+/// What a run looked like.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// What was measured at each step.
+    pub telemetry: Vec<Telemetry>,
+    /// The loss on the training images at the end.
+    pub training_loss: f64,
+    /// The accuracy on the test images at the end.
+    pub accuracy: f64,
+    /// Why the run ended early, if it did.
+    pub ended_by: Option<String>,
+}
+
+impl Run {
+    /// The root mean square update in units of the rate at this step, from 1.
+    pub fn update_rms(&self, step: u64) -> f64 {
+        let telemetry = self.telemetry.get(step as usize - 1);
+        telemetry.map_or(f64::NAN, |telemetry| telemetry.update_rms)
+    }
+}
+
+/// Runs a scenario. `detailed` measures every tensor by itself, too.
+///
+/// # Errors
+/// If a setting is refused; a run that cannot go on is a result.
+pub fn run(scenario: &Scenario, detailed: bool, seed: u64) -> Result<Run, LabError> {
+    let bench = Bench { digits: Digits::load(), model: Mlp::relu(&[64, 64, 64, 10]), detailed, seed };
+    let adam = Adam::default();
+    let adamw = AdamW { weight_decay: 0.1, ..AdamW::default() };
+    match scenario {
+        Scenario::Healthy => bench.run(adamw, healthy(), None, None),
+        Scenario::Corrections(corrections) => {
+            let rule = PartlyCorrectedAdam { adam, corrections: *corrections };
+            bench.run(rule, healthy(), None, None)
+        }
+        Scenario::CoupledDecay => {
+            bench.run(CoupledL2 { weight_decay: 0.1, rule: adam }, healthy(), None, None)
+        }
+        Scenario::Resumed(lost) => {
+            let rule = InterruptedAdam { adam, after: STEPS / 2, lost: *lost };
+            bench.run(rule, healthy(), None, None)
+        }
+        Scenario::NoWarmup => bench.run(adamw, cosine(0, STEPS), None, None),
+        Scenario::WarmupFromZero => {
+            let late = |t: u64| {
+                if t == 0 { 0.0 } else { descent::Schedule::learning_rate(&healthy(), t) }
+            };
+            bench.run(adamw, Table::of(STEPS, late).into(), None, None)
+        }
+        Scenario::ScheduleTooShort => {
+            // What the formula of a cosine gives when nobody stops it at the end.
+            let unclamped = |t: u64| {
+                let step = t as f64;
+                let half = (STEPS / 2 - WARMUP) as f64;
+                let angle = std::f64::consts::PI * (step - WARMUP as f64).max(0.0) / half;
+                let warmup = ((step + 1.0) / WARMUP as f64).min(1.0);
+                PEAK * warmup * 0.5 * (1.0 + libm::cos(angle))
+            };
+            bench.run(adamw, Table::of(STEPS, unclamped).into(), None, None)
+        }
+        Scenario::RateTooHigh => {
+            let schedule = Scaled { factor: 10.0, schedule: Box::new(healthy()) };
+            bench.run(adamw, schedule.into(), None, None)
+        }
+        Scenario::Bf16State => {
+            let rule = LowPrecision::<_, bf16>::new(adamw, Rounding::Nearest);
+            bench.run(SinglePrecision(rule), healthy(), None, None)
+        }
+        Scenario::Planted { fault, clip } => {
+            bench.run(adamw, healthy(), Some(fault.clone()), *clip)
+        }
+    }
+}
+
+fn healthy() -> AnySchedule {
+    cosine(WARMUP, STEPS)
+}
+
+fn cosine(warmup_steps: u64, total_steps: u64) -> AnySchedule {
+    WarmupCosine { initial_lr: PEAK / WARMUP as f64, base_lr: PEAK, warmup_steps, total_steps, min_lr: 0.0 }
+        .into()
+}
+
+struct Bench {
+    digits: Digits,
+    model: Mlp,
+    detailed: bool,
+    seed: u64,
+}
+
+impl Bench {
+    fn run(
+        &self,
+        rule: impl Rule<f64>,
+        schedule: AnySchedule,
+        fault: Option<Fault>,
+        clip: Option<f64>,
+    ) -> Result<Run, LabError> {
+        let training = &self.digits.training;
+        let mut trainer = Trainer::new(&self.model, rule, schedule, training, 64, self.seed)?;
+        if let Some(fault) = fault {
+            trainer = trainer.with_fault(fault)?;
+        }
+        if let Some(limit) = clip {
+            trainer = trainer.clipped(limit)?;
+        }
+        if self.detailed {
+            trainer = trainer.detailed();
+        }
+        let (mut telemetry, mut ended_by) = (Vec::new(), None);
+        for step in trainer.by_ref().take(STEPS as usize) {
+            match step {
+                Ok(measured) => telemetry.push(measured),
+                Err(LabError::Step(refusal)) => {
+                    ended_by = Some(refusal.to_string());
+                    break;
+                }
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(Run {
+            telemetry,
+            training_loss: trainer.loss(training),
+            accuracy: trainer.accuracy(&self.digits.test),
+            ended_by,
+        })
+    }
+}
+
+/// The share of examples that are never seen in an epoch that is interrupted after this share of it
+/// and gone on with in a fresh random order, as a run does that forgets its place in the data.
+pub fn share_never_seen(examples: usize, interrupted_at: f64, seed: u64) -> f64 {
+    use crate::random::{Purpose, Stream};
+    let mut stream = Stream::new(seed, Purpose::Batches);
+    let before = (interrupted_at * examples as f64).round() as usize;
+    let mut seen = vec![false; examples];
+    let first = stream.permutation(examples);
+    let again = stream.permutation(examples);
+    let visited = first.into_iter().take(before).chain(again.into_iter().take(examples - before));
+    visited.for_each(|example| seen[example] = true);
+    seen.iter().filter(|seen| !**seen).count() as f64 / examples as f64
+}
