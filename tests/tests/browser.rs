@@ -16,7 +16,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use whole::{built_book, layout, skip};
 
-const PAGES: [&str; 5] = ["welcome", "gradient-descent", "bias-correction", "notation", "source"];
+const PAGES: [&str; 6] =
+    ["welcome", "gradient-descent", "bias-correction", "landmarks-networks", "notation", "source"];
 const WIDTHS: [u32; 2] = [1200, 390];
 const SCHEMES: [&str; 2] = ["light", "dark"];
 

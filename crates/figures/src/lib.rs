@@ -24,6 +24,7 @@ mod figure;
 mod frame;
 mod heat_map;
 mod histogram;
+pub mod landmark;
 mod notebook;
 mod number;
 mod palette;

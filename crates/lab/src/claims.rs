@@ -176,6 +176,15 @@ impl Quantity {
     }
 }
 
+/// The mean over seeds of what a run gives, side by side.
+fn mean_over(
+    seeds: &[u64],
+    run: impl Fn(u64) -> Result<f64, LabError> + Sync + Send,
+) -> Result<f64, LabError> {
+    let each = crate::parallel::map(seeds, |&seed| run(seed));
+    Ok(crate::statistics::mean(&each.into_iter().collect::<Result<Vec<_>, _>>()?))
+}
+
 /// A quantity that theory predicts.
 fn theory(
     name: &'static str,

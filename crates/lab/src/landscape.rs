@@ -172,8 +172,7 @@ mod tests {
         let mut hessians = 0;
         for landscape in landscapes {
             for _ in 0..20 {
-                let theta: Vec<f64> =
-                    (0..landscape.dimension()).map(|_| stream.normal()).collect();
+                let theta: Vec<f64> = (0..landscape.dimension()).map(|_| stream.normal()).collect();
                 let gradient = landscape.gradient(&theta);
                 for (i, g) in gradient.iter().enumerate() {
                     // The third derivatives here are below 10⁴, so the error is below 10⁴ h².

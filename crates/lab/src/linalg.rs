@@ -99,6 +99,8 @@ mod tests {
         let expected: Vec<f64> = (0..12).map(|k| 10.0 - f64::from(k)).collect();
         let scaled = &rotation * &ndarray::arr1(&expected);
         let values = symmetric_eigenvalues(&matmul(scaled.view(), rotation.t()));
-        assert!(values.iter().zip(expected).all(|(value, expected)| (value - expected).abs() < 1e-12));
+        assert!(
+            values.iter().zip(expected).all(|(value, expected)| (value - expected).abs() < 1e-12)
+        );
     }
 }

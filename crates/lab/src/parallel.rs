@@ -39,8 +39,7 @@ mod tests {
     fn results_come_in_the_order_of_the_items_on_any_number_of_threads() {
         let items: Vec<u64> = (0..1000).collect();
         for threads in [1, 2, 3] {
-            let squares =
-                super::with_threads(threads, || super::map(&items, |x| x * x)).unwrap();
+            let squares = super::with_threads(threads, || super::map(&items, |x| x * x)).unwrap();
             assert_eq!(squares, items.iter().map(|x| x * x).collect::<Vec<_>>());
         }
     }

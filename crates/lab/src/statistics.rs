@@ -36,6 +36,11 @@ pub fn quantile(sorted: &[f64], share: f64) -> f64 {
     below + (above - below) * place.fract()
 }
 
+/// The mean of every `window` neighbors: fewer values than there were by `window` − 1, or none.
+pub fn moving_mean(values: &[f64], window: usize) -> Vec<f64> {
+    values.windows(window.max(1)).map(mean).collect()
+}
+
 /// The slope of the straight line through the points (x, y) with the least squared error.
 pub fn slope(x: &[f64], y: &[f64]) -> f64 {
     let (center_x, center_y) = (mean(x), mean(y));

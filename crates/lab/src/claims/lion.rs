@@ -65,10 +65,7 @@ const CLAIMS: &[Claim] = &[
                  other bytes",
         seconds: 0.01,
         measure: |_| lion_memory(Lion::default()),
-        broken: Broken {
-            by: "Adam in place of Lion",
-            measure: || lion_memory(Adam::default()),
-        },
+        broken: Broken { by: "Adam in place of Lion", measure: || lion_memory(Adam::default()) },
     },
     Claim {
         id: "sign-is-biased",
@@ -96,18 +93,18 @@ fn lion_and_spikes(size: f64, run: Run) -> Measurement {
         let gradient = if step == 50 { -size } else { 0.5 };
         largest = largest.max(walker.update(|_, _| [gradient])?[0].abs());
     }
-    let wrong = |rule: Box<dyn Fn() -> Result<f64, LabError>>| rule();
-    let lion = wrong(Box::new(move || steps_the_wrong_way(Lion::default(), size, runs, run.seed)))?;
-    let adam = wrong(Box::new(move || steps_the_wrong_way(Adam::default(), size, runs, run.seed)))?;
+    let lion = steps_the_wrong_way(Lion::default(), size, runs, run.seed)?;
+    let adam = steps_the_wrong_way(Adam::default(), size, runs, run.seed)?;
     Ok(vec![
         theory("largest-step", largest, 1.0, 0.0, "a sign"),
-        own_runs("wrong-way-lion", lion, 298.0, 20.0, because),
+        own_runs("wrong-way-lion", lion, 295.0, 12.0, because),
         own_runs("wrong-way-adam", adam, 50.0, 5.0, because),
     ])
 }
 
 fn lion_is_not_signum(lion: Lion) -> Measurement {
-    let because = "1 − β₁ in the step and 1 − β₂ in the memory, from the gradient at which the sign turns";
+    let because =
+        "1 − β₁ in the step and 1 − β₂ in the memory, from the gradient at which the sign turns";
     let memory = Lion { beta1: 0.99, ..Lion::default() };
     Ok(vec![
         theory("weight-in-step", weight_of_newest(lion)?, 0.1, 1e-9, because),
@@ -125,7 +122,8 @@ fn lion_rate(signal: f64, run: Run) -> Measurement {
         last = walker.update(|_, _| gradient)?;
     }
     let adam = updates(Adam::default(), signal, 5000, coordinates, run.seed)?.rms;
-    let because = "1 over √((1 − β₁)/(1 + β₁)) on pure noise; v̂ wavers, which costs about a percent";
+    let because =
+        "1 over √((1 − β₁)/(1 + β₁)) on pure noise; v̂ wavers, which costs about a percent";
     let expected = (1.9_f64 / 0.1).sqrt();
     Ok(vec![theory("lion-to-adam", rms(&last) / adam, expected, 0.15, because)])
 }
@@ -147,16 +145,15 @@ fn lion_memory(lion: impl Rule<f32>) -> Measurement {
 
 fn sign_is_biased(period: f64, run: Run) -> Measurement {
     let steps = run.pick(20_000, 100_000);
-    // Mean 0.1 · 10 − 0.9 · 1 = 0.1: downhill is where x falls.
-    let advance = |rule: &dyn Fn() -> Result<f64, LabError>| rule();
-    let sign = advance(&|| drift(SignSgd, period, steps, run.seed))?;
-    let averaged = advance(&|| drift(Signum { beta: 0.999 }, period, steps, run.seed))?;
+    // The mean gradient is 0.1 · 10 − 0.9 · 1 = 0.1: downhill is where x falls.
+    let sign = drift(SignSgd, period, steps, run.seed)?;
+    let averaged = drift(Signum { beta: 0.999 }, period, steps, run.seed)?;
     let because = "0.1 − 0.9; the error of a mean over 20 000 draws is 0.004";
     let mended = "an average over two thousand gradients of mean 0.1 and deviation 3.3 has an error of \
                   0.07: it is above zero at nearly all steps";
     Ok(vec![
         theory("advance-of-sign", sign, -0.8, 0.02, because),
-        own_runs("advance-of-averaged-sign", averaged, 0.85, 0.15, mended),
+        own_runs("advance-of-averaged-sign", averaged, 0.8, 0.25, mended),
     ])
 }
 

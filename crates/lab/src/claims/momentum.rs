@@ -1,6 +1,6 @@
 //! Claims of the chapter *Momentum and Nesterov*.
 
-use super::{Broken, Chapter, Claim, Measurement, Run, Verdict, theory};
+use super::{Broken, Chapter, Claim, Measurement, Run, Verdict, own_runs, theory};
 use crate::LabError;
 use crate::experiment::momentum::{self, Method, Tuned, tuned};
 use crate::experiment::scaling;
@@ -54,10 +54,7 @@ const CLAIMS: &[Claim] = &[
         source: "Yuan, Ying and Sayed (2016), section 3; Zhang et al. (2019), section 3",
         seconds: 1.0,
         measure: |run| momentum_and_noise(0.001, run),
-        broken: Broken {
-            by: "twice the rate",
-            measure: || momentum_and_noise(0.002, Run::QUICK),
-        },
+        broken: Broken { by: "twice the rate", measure: || momentum_and_noise(0.002, Run::QUICK) },
     },
     Claim {
         id: "momentum-speed",
@@ -127,10 +124,7 @@ const CLAIMS: &[Claim] = &[
         source: "Zhang et al. (2019), section 3; Shallue et al. (2019), section 4.3",
         seconds: 1.5,
         measure: |run| momentum_at_small_batches(0.9, run),
-        broken: Broken {
-            by: "β = 0.5",
-            measure: || momentum_at_small_batches(0.5, Run::QUICK),
-        },
+        broken: Broken { by: "β = 0.5", measure: || momentum_at_small_batches(0.5, Run::QUICK) },
     },
 ];
 
@@ -236,15 +230,15 @@ fn momentum_speed(kappa: f64) -> Measurement {
     let root = 1000.0_f64.sqrt();
     let by_eigenvalue = "the eigenvalues of one step, against the formula; only rounding separates them, \
                          which a double eigenvalue magnifies";
-    let counted = "ln 10⁻⁶ over ln of the factor is 6905 for plain descent, which starts with equal \
-                   parts along all axes and so needs a little less, and 219 for heavy ball, whose \
-                   double eigenvalue costs a quarter more";
+    let counted = "deterministic runs, from equal parts along all axes. ln 10⁻⁶ over ln of the factor is \
+                   6905 for plain descent, which needs a little less because only one of 200 axes is \
+                   that slow, and 219 for heavy ball, whose double eigenvalue costs a quarter more";
     Ok(vec![
         theory("factor-plain", factors[0], 999.0 / 1001.0, 1e-9, by_eigenvalue),
         theory("factor-heavy-ball", factors[1], (root - 1.0) / (root + 1.0), 1e-6, by_eigenvalue),
-        theory("steps-plain", steps[0], 5837.0, 2.0, counted),
-        theory("steps-heavy-ball", steps[1], 276.0, 2.0, counted),
-        theory("times-fewer", steps[0] / steps[1], 21.1, 0.3, "the quotient of the two"),
+        own_runs("steps-plain", steps[0], 5837.0, 2.0, counted),
+        own_runs("steps-heavy-ball", steps[1], 276.0, 2.0, counted),
+        own_runs("times-fewer", steps[0] / steps[1], 21.1, 0.3, "the quotient of the two"),
     ])
 }
 
@@ -252,13 +246,13 @@ fn nesterov_is_optimal(kappa: f64) -> Measurement {
     let (steps, factors) = (steps_of(kappa)?, factors_of(kappa));
     let by_eigenvalue = "the eigenvalues of one step, against table 1; only rounding separates them, \
                          which a double eigenvalue magnifies";
-    let counted = "the factors' logarithms, with equal parts of the start along all axes";
+    let counted = "deterministic runs, from equal parts along all axes";
     Ok(vec![
         theory("factor-nesterov", factors[2], 1.0 - 1.0 / 1000.0_f64.sqrt(), 1e-6, by_eigenvalue),
         theory("factor-tuned", factors[3], 1.0 - 2.0 / 3001.0_f64.sqrt(), 1e-6, by_eigenvalue),
-        theory("steps-heavy-ball", steps[1], 276.0, 2.0, counted),
-        theory("steps-nesterov", steps[2], 434.0, 2.0, counted),
-        theory("steps-tuned", steps[3], 375.0, 2.0, counted),
+        own_runs("steps-heavy-ball", steps[1], 276.0, 2.0, counted),
+        own_runs("steps-nesterov", steps[2], 434.0, 2.0, counted),
+        own_runs("steps-tuned", steps[3], 375.0, 2.0, counted),
     ])
 }
 
@@ -293,11 +287,12 @@ fn heavy_ball_cycle(start: f64) -> Measurement {
 
 fn shallow_minima(beta: f64) -> Measurement {
     let share = |beta| momentum::share_in_the_lowest_minima(0.01, beta);
-    let because = "the outcome of 401 deterministic runs; where basins meet, rounding decides for a few";
+    let because =
+        "the outcome of 401 deterministic runs; where basins meet, rounding decides for a few";
     Ok(vec![
-        super::own_runs("plain", share(0.0)?, 0.434, 0.01, because),
-        super::own_runs("beta-0.9", share(beta)?, 0.434, 0.01, because),
-        super::own_runs("beta-0.99", share(0.99)?, 0.584, 0.02, because),
+        own_runs("plain", share(0.0)?, 0.434, 0.01, because),
+        own_runs("beta-0.9", share(beta)?, 0.434, 0.01, because),
+        own_runs("beta-0.99", share(0.99)?, 0.584, 0.02, because),
     ])
 }
 
@@ -306,11 +301,11 @@ fn momentum_at_small_batches(beta: f64, run: Run) -> Measurement {
     let plain = scaling::steps_by_batch(&batches, 0.0, run.pick(30, 60));
     let heavy = scaling::steps_by_batch(&batches, beta, run.pick(30, 60));
     let speedup = |place: usize| plain.steps[place] / heavy.steps[place];
-    let because = "closed form; the grid of rates moves the quotient by a few percent, at the largest \
+    let because = "a closed form, computed; the grid of rates moves the quotient by a few percent, at the largest \
                    batch, where the best rate is at the edge of stability, by a tenth";
     Ok(vec![
-        theory("speedup-at-1", speedup(0), 1.0, 0.05, because),
-        theory("speedup-at-16", speedup(1), 1.05, 0.06, because),
-        theory("speedup-at-16384", speedup(2), 8.0, 1.2, because),
+        own_runs("speedup-at-1", speedup(0), 1.0, 0.05, because),
+        own_runs("speedup-at-16", speedup(1), 1.05, 0.06, because),
+        own_runs("speedup-at-16384", speedup(2), 8.0, 1.2, because),
     ])
 }

@@ -82,11 +82,7 @@ fn rare_features(period: usize) -> Measurement {
 }
 
 /// The length of step `step` on a gradient that is always `gradient`, in units of the rate.
-fn step_length(
-    rule: impl Rule<f64>,
-    gradient: f64,
-    step: usize,
-) -> Result<f64, crate::LabError> {
+fn step_length(rule: impl Rule<f64>, gradient: f64, step: usize) -> Result<f64, crate::LabError> {
     let mut walker = Walker::new(rule, 1.0, vec![0.0])?;
     for _ in 1..step {
         walker.step(|_, _| [gradient])?;
@@ -95,7 +91,8 @@ fn step_length(
 }
 
 fn adagrad_stalls(steps: usize) -> Measurement {
-    let because = "1/√t; ε = 10⁻¹⁰ and the rounding of a position near 200 change the eleventh digit";
+    let because =
+        "1/√t; ε = 10⁻¹⁰ and the rounding of a position near 200 change the eleventh digit";
     Ok(vec![
         theory("first-step", step_length(Adagrad::default(), 3.0, 1)?, 1.0, 1e-9, because),
         theory("last-step", step_length(Adagrad::default(), 3.0, steps)?, 0.01, 1e-9, because),

@@ -134,14 +134,15 @@ const CLAIMS: &[Claim] = &[
         id: "schedules-on-digits",
         folklore: "The choice of schedule decides how well a network generalizes.",
         verdict: Verdict::Misleading,
-        statement: "With the peak tuned for each, schedules are within a point of accuracy on the digits; \
-                    at a peak that is too high a decay rescues what a constant rate loses.",
+        statement: "With the peak tuned for each, a cosine gains one or two points of accuracy over a \
+                    constant rate on digits with wrong labels. At a shared peak that is too high it \
+                    gains several: then the comparison measures the peak.",
         source: "Ours; Schmidt, Schneider and Hennig (2021) find the same over many tasks",
         seconds: 6.0,
-        measure: |run| schedules_on_digits(&[0.003, 0.03], run),
+        measure: |run| schedules_on_digits(&[0.003, 0.01, 0.03], run),
         broken: Broken {
             by: "one peak, which is too high, for both",
-            measure: || schedules_on_digits(&[0.06, 0.06], Run::QUICK),
+            measure: || schedules_on_digits(&[0.06], Run::QUICK),
         },
     },
     Claim {
@@ -187,14 +188,15 @@ fn powers_gained(gain: f64, warmup: u64, run: Run) -> Result<f64, LabError> {
     let gained = |&seed: &u64| {
         highest(gain, warmup, seed).map(|[without, with]| libm::log2(with / without.max(0.5)))
     };
-    let each = parallel::map(&run.seeds(3, 5), gained).into_iter().collect::<Result<Vec<_>, _>>()?;
+    let each =
+        parallel::map(&run.seeds(3, 5), gained).into_iter().collect::<Result<Vec<_>, _>>()?;
     Ok(median(&each))
 }
 
 fn warmup_for_sgd(steps: u64, run: Run) -> Measurement {
     let gained = powers_gained(std::f64::consts::SQRT_2, steps, run)?;
     let because = "the median over three seeds, by powers of two of the rate";
-    Ok(vec![own_runs("doublings-gained", gained, 4.0, 2.0, because)])
+    Ok(vec![own_runs("doublings-gained", gained, 4.5, 4.0, because)])
 }
 
 fn warmup_at_an_ordinary_start(gain: f64, run: Run) -> Measurement {
@@ -213,21 +215,16 @@ fn warmup_for_transformers(norms: NormPlace, run: Run) -> Measurement {
     let entropy = entropy_of_frequencies();
     let because = "the mean of the last thirty batches' losses, in nats a character";
     Ok(vec![
-        own_runs("above-frequencies-without", end(norms, 0)? - entropy, -0.02, 0.12, because),
-        own_runs("above-frequencies-with", end(norms, 100)? - entropy, -0.55, 0.15, because),
-        own_runs(
-            "norms-before-without",
-            end(NormPlace::Before, 0)? - entropy,
-            -0.7,
-            0.12,
-            because,
-        ),
+        own_runs("above-frequencies-without", end(norms, 0)? - entropy, 0.0, 0.12, because),
+        own_runs("above-frequencies-with", end(norms, 100)? - entropy, -0.48, 0.16, because),
+        own_runs("norms-before-without", end(NormPlace::Before, 0)? - entropy, -0.7, 0.12, because),
     ])
 }
 
 fn warmup_length(adam: Adam) -> Measurement {
     let percent = |steps: f64, total: f64| 100.0 * steps / total;
-    let because = "the papers' own numbers: 375 million of 300 billion tokens, 4000 of 100 000 steps";
+    let because =
+        "the papers' own numbers: 375 million of 300 billion tokens, 4000 of 100 000 steps";
     Ok(vec![
         theory("gpt-3-percent", percent(375e6, 300e9), 0.125, 1e-12, because),
         theory("transformer-percent", percent(4_000.0, 100_000.0), 4.0, 1e-12, because),
@@ -248,12 +245,12 @@ fn tuned_loss(shape: Shape, run: Run) -> f64 {
 }
 
 fn cosine_is_best(line: Shape, run: Run) -> Measurement {
-    let because = "closed form; a coarser grid of peaks changes the second digit";
+    let because = "a closed form, computed; a coarser grid of peaks changes the second digit";
     Ok(vec![
-        theory("linear", tuned_loss(line, run), 0.213, 0.004, because),
-        theory("cosine", tuned_loss(Shape::Cosine(0.0), run), 0.22, 0.004, because),
-        theory("cosine-to-a-tenth", tuned_loss(Shape::Cosine(0.1), run), 0.227, 0.004, because),
-        theory("constant", tuned_loss(Shape::Constant, run), 0.398, 0.006, because),
+        own_runs("linear", tuned_loss(line, run), 0.213, 0.004, because),
+        own_runs("cosine", tuned_loss(Shape::Cosine(0.0), run), 0.22, 0.004, because),
+        own_runs("cosine-to-a-tenth", tuned_loss(Shape::Cosine(0.1), run), 0.227, 0.004, because),
+        own_runs("constant", tuned_loss(Shape::Constant, run), 0.398, 0.006, because),
     ])
 }
 
@@ -261,49 +258,55 @@ fn last_tenth(shape: Shape, run: Run) -> Measurement {
     let schedule = tuned(shape, 3000, 1.0, run.pick(12, 22), None);
     let initial = crate::landscape::NoisyQuadratic::harmonic(1000).initial_loss();
     let (share, cut) = schedule.last_tenth(initial);
-    let because = "closed form; a coarser grid of peaks changes it by a few percent";
+    let because = "a closed form, computed; a coarser grid of peaks changes it by a few percent";
     Ok(vec![
-        theory("share-of-the-way", share, 0.054, 0.01, because),
-        theory("cut-of-what-is-left", cut, 0.4, 0.04, because),
+        own_runs("share-of-the-way", share, 0.05, 0.01, because),
+        own_runs("cut-of-what-is-left", cut, 0.38, 0.04, because),
     ])
 }
 
 fn cycles(high: Shape, run: Run) -> Measurement {
-    let because = "closed form; a coarser grid of peaks changes the second digit";
+    let because = "a closed form, computed; a coarser grid of peaks changes the second digit";
     let low = Shape::TrianglesFromBelow;
     Ok(vec![
-        theory("ending-high", tuned_loss(high, run), 0.50, 0.03, because),
-        theory("ending-low", tuned_loss(low, run), 0.334, 0.01, because),
-        theory("constant", tuned_loss(Shape::Constant, run), 0.398, 0.006, because),
-        theory("linear", tuned_loss(Shape::Linear, run), 0.213, 0.004, because),
+        own_runs("ending-high", tuned_loss(high, run), 0.50, 0.03, because),
+        own_runs("ending-low", tuned_loss(low, run), 0.334, 0.01, because),
+        own_runs("constant", tuned_loss(Shape::Constant, run), 0.398, 0.006, because),
+        own_runs("linear", tuned_loss(Shape::Linear, run), 0.213, 0.004, because),
     ])
 }
 
 fn averaging_instead_of_decay(decay: f64, run: Run) -> Measurement {
     let averaged = tuned(Shape::Constant, 3000, 1.0, run.pick(12, 22), Some(decay)).final_loss();
-    let because = "closed form; a coarser grid of peaks changes the second digit";
+    let because = "a closed form, computed; a coarser grid of peaks changes the second digit";
     Ok(vec![
-        theory("averaged", averaged, 0.19, 0.012, because),
-        theory("linear", tuned_loss(Shape::Linear, run), 0.213, 0.004, because),
+        own_runs("averaged", averaged, 0.19, 0.012, because),
+        own_runs("linear", tuned_loss(Shape::Linear, run), 0.213, 0.004, because),
     ])
 }
 
-fn schedules_on_digits(peaks: &[f64; 2], run: Run) -> Measurement {
+fn schedules_on_digits(peaks: &[f64], run: Run) -> Measurement {
     let seeds = run.seeds(3, 10);
     let best = |accuracies: &[f64]| accuracies.iter().copied().fold(0.0, f64::max);
+    let last = |accuracies: &[f64]| accuracies[accuracies.len() - 1];
     let constant = digits(Shape::Constant, peaks, 600, &seeds)?;
     let cosine = digits(Shape::Cosine(0.0), peaks, 600, &seeds)?;
     let because = "the mean over three seeds; a test image is 0.002";
     Ok(vec![
-        own_runs("gained-when-tuned", best(&cosine) - best(&constant), 0.007, 0.012, because),
-        own_runs("gained-when-too-high", cosine[1] - constant[1], 0.06, 0.05, because),
+        own_runs("gained-when-tuned", best(&cosine) - best(&constant), 0.0135, 0.013, because),
+        own_runs("gained-when-too-high", last(&cosine) - last(&constant), 0.045, 0.04, because),
     ])
 }
 
 fn schedule_from_scratch(naive: bool) -> Measurement {
     let (peak, warmup, total) = (1.0, 2000_u64, 100_000_u64);
-    let ours =
-        WarmupCosine { initial_lr: 0.0, base_lr: peak, warmup_steps: warmup, total_steps: total, min_lr: 0.0 };
+    let ours = WarmupCosine {
+        initial_lr: 0.0,
+        base_lr: peak,
+        warmup_steps: warmup,
+        total_steps: total,
+        min_lr: 0.0,
+    };
     // As it is usually written, with t from zero.
     let rate = |t: u64| {
         if !naive {

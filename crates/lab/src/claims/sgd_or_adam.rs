@@ -1,6 +1,6 @@
 //! Claims of the chapter *SGD or Adam?*
 
-use super::{Broken, Chapter, Claim, Measurement, Run, Verdict, own_runs, theory};
+use super::{Broken, Chapter, Claim, Measurement, Run, Verdict, mean_over, own_runs, theory};
 use crate::LabError;
 use crate::experiment::flatness::{Minimum, Route, minimum, rescaled};
 use crate::experiment::heavy_tails::{self, Classes, classes, pairs};
@@ -64,7 +64,7 @@ const CLAIMS: &[Claim] = &[
         folklore: "Imbalanced classes are enough for Adam to beat gradient descent.",
         verdict: Verdict::TrueWhen,
         statement: "Inputs have a mean that all examples share. Subtract it, and the gap between the two \
-                    is less than half as wide.",
+                    is about half as wide.",
         source: "Ours; Kunstner et al. (2024), section 3, for the imbalance",
         seconds: 8.0,
         measure: |run| centered_inputs(true, run),
@@ -84,7 +84,7 @@ const CLAIMS: &[Claim] = &[
         seconds: 20.0,
         measure: |run| transformer_gap(Contestant::Adam, run),
         broken: Broken {
-            by: "the sign method, which is in between",
+            by: "momentum SGD in Adam's place",
             measure: || transformer_gap(Contestant::Momentum, Run::QUICK),
         },
     },
@@ -98,7 +98,7 @@ const CLAIMS: &[Claim] = &[
         seconds: 6.0,
         measure: |run| sgd_holds_on_images(0.2, run),
         broken: Broken {
-            by: "Adam at SGD's default rate of a thousandth",
+            by: "Adam at its default rate of a thousandth",
             measure: || sgd_holds_on_images(0.001, Run::QUICK),
         },
     },
@@ -123,7 +123,7 @@ const CLAIMS: &[Claim] = &[
         folklore: "Flat minima generalize better.",
         verdict: Verdict::Misleading,
         statement: "Not by that measure: multiply one layer of a ReLU network by ten and divide the next by \
-                    ten, and the same function has a largest eigenvalue some ninety times as high.",
+                    ten, and the same function has a largest eigenvalue fifty to ninety times as high.",
         source: "Dinh, Pascanu, Bengio and Bengio (2017), section 4",
         seconds: 0.05,
         measure: |run| sharpness_can_be_anything(10.0, run),
@@ -135,15 +135,16 @@ const CLAIMS: &[Claim] = &[
     Claim {
         id: "small-data",
         folklore: "On small data SGD regularizes better than Adam.",
-        verdict: Verdict::False,
+        verdict: Verdict::Misleading,
         statement: "On two hundred digits with a fifth of the labels wrong, decay and rate tuned for each, \
-                    they are within a point and a half.",
+                    SGD is ahead of AdamW by a point at the most that seeds can tell: between none and \
+                    two.",
         source: "Ours; Choi et al. (2019), section 4, on tuning",
         seconds: 5.0,
-        measure: |run| small_data(Some(Decay::ByRate), run),
+        measure: |run| small_data((0.005, 0.1), run),
         broken: Broken {
-            by: "Adam at rates a hundred times too low",
-            measure: small_data_without_tuning,
+            by: "Adam at rates a thousand times too low",
+            measure: || small_data((5e-6, 1e-4), Run::QUICK),
         },
     },
 ];
@@ -157,7 +158,8 @@ fn two_solutions(adam: Adam) -> Measurement {
     let adagrad = solve(&pairs, Adagrad::default(), 0.05, Batch::Full, 5000)?;
     let plain = solve(&pairs, Sgd, 0.1, Batch::Full, 3000)?;
     let of_signs = "lemma 3.1: w ∝ sign(Xᵀy), which scores every example ¾ or ¼";
-    let of_norm = "the least-norm solution looks at the label; its scores follow from three equations";
+    let of_norm =
+        "the least-norm solution looks at the label; its scores follow from three equations";
     Ok(vec![
         theory("error-adam", error(adaptive), 0.4, 0.0, of_signs),
         theory("score-of-negative", adaptive.negative_score, 0.25, 1e-3, of_signs),
@@ -172,14 +174,11 @@ fn two_solutions(adam: Adam) -> Measurement {
 fn two_solutions_are_fragile(batch: usize, run: Run) -> Measurement {
     let pairs = problem(30, 20);
     let seeds = run.seeds(4, 10);
-    let in_batches = |size: usize| -> Result<f64, LabError> {
-        let error = |&seed: &u64| {
-            let solution =
-                solve(&pairs, Adam::default(), 1e-3, Batch::Drawn { size, seed }, 6000)?;
-            Ok(solution.test_error(0.6))
-        };
-        let each = parallel::map(&seeds, error);
-        Ok(mean(&each.into_iter().collect::<Result<Vec<_>, LabError>>()?))
+    let in_batches = |size: usize| {
+        mean_over(&seeds, |seed| {
+            let batch = Batch::Drawn { size, seed };
+            Ok(solve(&pairs, Adam::default(), 1e-3, batch, 6000)?.test_error(0.6))
+        })
     };
     let with_eps = Adam { eps: 0.02, ..Adam::default() };
     let with_eps = solve(&pairs, with_eps, 1e-3, Batch::Full, 20_000)?.test_error(0.6);
@@ -187,8 +186,8 @@ fn two_solutions_are_fragile(batch: usize, run: Run) -> Measurement {
     let with_decay = solve(&pairs, with_decay, 1e-3, Batch::Full, 20_000)?.test_error(0.6);
     let because = "the same outcome for every seed";
     Ok(vec![
-        own_runs("error-in-batches", in_batches(batch)?, 0.0, 0.0, because),
-        own_runs("error-in-large-batches", in_batches(40)?, 0.4, 0.0, because),
+        own_runs("error-in-batches", in_batches(batch)?, 0.0, 1e-9, because),
+        own_runs("error-in-large-batches", in_batches(40)?, 0.4, 1e-9, because),
         own_runs("error-with-eps", with_eps, 0.0, 0.0, "a deterministic run"),
         own_runs("error-with-decay", with_decay, 0.0, 0.0, "a deterministic run"),
     ])
@@ -215,8 +214,8 @@ fn heavy_tailed_classes(exponent: f64, run: Run) -> Measurement {
         own_runs(
             "rare-to-frequent",
             log(plain.of_ranks(65, 256, exponent) / plain.of_ranks(1, 16, exponent)),
-            1.4,
-            0.5,
+            1.05,
+            0.6,
             because,
         ),
     ])
@@ -234,7 +233,7 @@ fn centered_inputs(centered: bool, run: Run) -> Measurement {
     let because = "nats; each at the best of a grid of rates";
     Ok(vec![
         own_runs("gap", with_mean, 1.4, 0.35, because),
-        own_runs("share-left", gap(centered)? / with_mean, 0.4, 0.12, "of that gap"),
+        own_runs("share-left", gap(centered)? / with_mean, 0.46, 0.17, "of that gap"),
     ])
 }
 
@@ -252,25 +251,23 @@ fn transformer_gap(best: Contestant, run: Run) -> Measurement {
     let [momentum, _] = losses(Contestant::Momentum)?;
     let because = "nats a character after 400 steps, rates tuned beforehand on three seeds";
     Ok(vec![
-        own_runs("sgd-behind", sgd - adam, 0.29, 0.09, because),
-        own_runs("momentum-behind", momentum - adam, 0.2, 0.08, because),
+        own_runs("sgd-behind", sgd - adam, 0.28, 0.09, because),
+        own_runs("momentum-behind", momentum - adam, 0.22, 0.08, because),
         own_runs("sgd-behind-held-out", sgd_held_out - adam_held_out, 0.26, 0.09, because),
     ])
 }
 
 fn sgd_holds_on_images(adam_rate: f64, run: Run) -> Measurement {
     let seeds = run.seeds(2, 10);
-    let accuracy = |contestant, rate| -> Result<f64, LabError> {
-        let each = parallel::map(&seeds, |&seed| images(contestant, rate, 200, seed));
-        let each = each.into_iter().collect::<Result<Vec<_>, _>>()?;
-        Ok(mean(&each.iter().map(|run| run.accuracy).collect::<Vec<_>>()))
+    let accuracy = |contestant, rate| {
+        mean_over(&seeds, |seed| Ok(images(contestant, rate, 200, seed)?.accuracy))
     };
     let momentum = accuracy(Contestant::Momentum, 1.0)?;
     let adam = accuracy(Contestant::Adam, adam_rate)?;
     let because = "the mean over two seeds; a test image is 0.002";
     Ok(vec![
-        own_runs("accuracy-momentum", momentum, 0.962, 0.02, because),
-        own_runs("adam-behind", momentum - adam, 0.0, 0.02, because),
+        own_runs("accuracy-momentum", momentum, 0.95, 0.025, because),
+        own_runs("adam-behind", momentum - adam, 0.004, 0.022, because),
     ])
 }
 
@@ -289,16 +286,16 @@ fn sharp_or_flat(adaptive: Route, run: Run) -> Measurement {
     let ratio = |measure: fn(&Minimum) -> f64| libm::log2(of(&adam, measure) / of(&sgd, measure));
     let because = "doublings, of medians over five seeds";
     Ok(vec![
-        own_runs("eigenvalue", ratio(|m| m.largest_eigenvalue), -0.4, 1.2, because),
-        own_runs("trace", ratio(|m| m.trace), -0.8, 2.2, because),
-        own_runs("noise", ratio(|m| m.rise_under_noise), -1.17, 0.3, because),
+        own_runs("eigenvalue", ratio(|m| m.largest_eigenvalue), -0.2, 1.5, because),
+        own_runs("trace", ratio(|m| m.trace), 0.0, 2.6, because),
+        own_runs("noise", ratio(|m| m.rise_under_noise), -1.2, 0.3, because),
         own_runs(
             "eigenvalue-by-loss",
             libm::log2(
                 of(&earlier, |m| m.largest_eigenvalue) / of(&adam, |m| m.largest_eigenvalue),
             ),
             1.7,
-            1.2,
+            1.3,
             because,
         ),
     ])
@@ -310,11 +307,11 @@ fn sharpness_can_be_anything(factor: f64, run: Run) -> Measurement {
                    grows by the square, 100, and is most of the largest eigenvalue";
     Ok(vec![
         theory("loss-difference", after.loss - before.loss, 0.0, 1e-12, because),
-        theory(
+        own_runs(
             "eigenvalue-ratio",
             after.largest_eigenvalue / before.largest_eigenvalue,
-            85.0,
-            20.0,
+            65.0,
+            30.0,
             because,
         ),
     ])
@@ -333,19 +330,10 @@ fn small_map(decay: Option<Decay>, rates: Vec<f64>, run: Run) -> Result<f64, Lab
     Ok(map(&config)?.best_accuracy())
 }
 
-fn adamw_behind(difference: f64) -> super::Quantity {
+fn small_data((low, high): (f64, f64), run: Run) -> Measurement {
+    let rates = run.pick(3, 4);
+    let sgd = small_map(None, geometric(0.02, 0.3, rates), run)?;
+    let adam = small_map(Some(Decay::ByRate), geometric(low, high, rates), run)?;
     let because = "the best of a grid each, on the test images, the mean over three seeds";
-    own_runs("adam-behind", difference, 0.0, 0.016, because)
-}
-
-fn small_data(adaptive: Option<Decay>, run: Run) -> Measurement {
-    let sgd = small_map(None, geometric(0.02, 0.3, run.pick(2, 4)), run)?;
-    let adam = small_map(adaptive, geometric(0.005, 0.1, run.pick(2, 4)), run)?;
-    Ok(vec![adamw_behind(sgd - adam)])
-}
-
-fn small_data_without_tuning() -> Measurement {
-    let sgd = small_map(None, geometric(0.02, 0.3, 2), Run::QUICK)?;
-    let adam = small_map(Some(Decay::ByRate), vec![5e-5, 1e-4], Run::QUICK)?;
-    Ok(vec![adamw_behind(sgd - adam)])
+    Ok(vec![own_runs("adam-behind", sgd - adam, 0.01, 0.012, because)])
 }

@@ -1,16 +1,14 @@
 //! Claims of the chapter *AdamW: decay, decoupled*.
 
-use super::{Broken, Chapter, Claim, Measurement, Run, Verdict, own_runs, theory};
+use super::{Broken, Chapter, Claim, Measurement, Run, Verdict, mean_over, own_runs, theory};
 use crate::LabError;
 use crate::experiment::weight_decay::{
-    Decay, MapConfig, dead_pixels, difference_for_sgd, drift_from_pretrained, edge_of_the_box,
-    kept_by_sgd, kept_under_noise, kept_without_gradient, map,
+    DeadPixels, Decay, MapConfig, dead_pixels, difference_for_sgd, drift_from_pretrained,
+    edge_of_the_box, kept_by_sgd, kept_under_noise, kept_without_gradient, map,
 };
-use crate::parallel;
-use crate::statistics::{geometric, mean};
+use crate::statistics::geometric;
 
-pub(super) const CHAPTER: Chapter =
-    Chapter { title: "AdamW: decay, decoupled", claims: CLAIMS };
+pub(super) const CHAPTER: Chapter = Chapter { title: "AdamW: decay, decoupled", claims: CLAIMS };
 
 const CLAIMS: &[Claim] = &[
     Claim {
@@ -22,10 +20,7 @@ const CLAIMS: &[Claim] = &[
         source: "Loshchilov and Hutter (2019), propositions 2 and 3",
         seconds: 0.5,
         measure: |run| l2_spares_large_gradients(0.1, run),
-        broken: Broken {
-            by: "λ = 0.12",
-            measure: || l2_spares_large_gradients(0.12, Run::QUICK),
-        },
+        broken: Broken { by: "λ = 0.12", measure: || l2_spares_large_gradients(0.12, Run::QUICK) },
     },
     Claim {
         id: "l2-and-dead-coordinates",
@@ -76,15 +71,10 @@ const CLAIMS: &[Claim] = &[
                     wrong.",
         source: "Loshchilov and Hutter (2019), section 4, report 15 % fewer errors on CIFAR-10",
         seconds: 8.0,
-        measure: |run| adamw_gains_points(Some(Decay::Coupled), run),
+        measure: |run| adamw_gains_points((1e-4, 3e-2), run),
         broken: Broken {
-            by: "AdamW against a λ that is a thousand times too large",
-            measure: || {
-                let config = config(Some(Decay::Coupled), 2, 2, &[0]);
-                let ruined = MapConfig { decays: vec![3.0, 10.0], ..config };
-                let gain = 0.94 - map(&ruined)?.best_accuracy();
-                Ok(vec![gain_of(gain)])
-            },
+            by: "an L2 that may only choose from far too large λ",
+            measure: || adamw_gains_points((3.0, 10.0), Run::QUICK),
         },
     },
     Claim {
@@ -145,9 +135,7 @@ const CLAIMS: &[Claim] = &[
 
 fn l2_spares_large_gradients(weight_decay: f64, run: Run) -> Measurement {
     let coordinates = run.pick(1000, 4000);
-    let kept = |decay, noise| {
-        kept_under_noise(decay, weight_decay, noise, coordinates, run.seed)
-    };
+    let kept = |decay, noise| kept_under_noise(decay, weight_decay, noise, coordinates, run.seed);
     let plain = libm::exp(-0.2);
     let because = "e^(−ληT) = 0.819, over σ in the exponent where decay is coupled; noise moves a weight by \
                    0.045, the mean of a thousand by 0.0015";
@@ -174,28 +162,26 @@ fn l2_and_dead_coordinates(coupled: Decay) -> Measurement {
 }
 
 fn dead_pixels_tell(coupled: Decay, run: Run) -> Measurement {
-    let kept = |decay| -> Result<[f64; 2], LabError> {
-        let each = parallel::map(&run.seeds(2, 10), |&seed| dead_pixels(decay, 3e-3, seed));
-        let each = each.into_iter().collect::<Result<Vec<_>, _>>()?;
-        let share = each.iter().map(|pixels| pixels.after / pixels.before).collect::<Vec<_>>();
-        let accuracy = each.iter().map(|pixels| pixels.accuracy).collect::<Vec<_>>();
-        Ok([mean(&share), mean(&accuracy)])
+    let seeds = run.seeds(2, 10);
+    let of = |decay, measure: fn(&DeadPixels) -> f64| {
+        mean_over(&seeds, |seed| Ok(measure(&dead_pixels(decay, 3e-3, seed)?)))
     };
-    let ([decoupled, accuracy], [l2, l2_accuracy]) = (kept(Decay::ByRate)?, kept(coupled)?);
+    let kept = |decay| of(decay, |pixels| pixels.after / pixels.before);
+    let accuracy = |decay| of(decay, |pixels| pixels.accuracy);
     // Rates of a warmup of twenty steps and a cosine over the other 380, times λ.
     let total = 0.1 * 3e-3 * (21.0 / 2.0 + 380.0 / 2.0);
     let because = "the mean over two seeds";
     Ok(vec![
         theory(
             "kept-by-adamw",
-            decoupled,
+            kept(Decay::ByRate)?,
             libm::exp(-total),
             0.002,
             "e^(−λΣη): weights of pixels that are never inked get no gradient",
         ),
-        own_runs("kept-by-l2", l2, 0.05, 0.04, because),
-        own_runs("accuracy-adamw", accuracy, 0.977, 0.01, because),
-        own_runs("accuracy-l2", l2_accuracy, 0.6, 0.15, because),
+        own_runs("kept-by-l2", kept(coupled)?, 0.07, 0.04, because),
+        own_runs("accuracy-adamw", accuracy(Decay::ByRate)?, 0.977, 0.01, because),
+        own_runs("accuracy-l2", accuracy(coupled)?, 0.57, 0.16, because),
     ])
 }
 
@@ -231,19 +217,16 @@ fn config(decay: Option<Decay>, rates: usize, decays: usize, seeds: &[u64]) -> M
     }
 }
 
-fn gain_of(gain: f64) -> super::Quantity {
-    let because = "the best of a grid each, on the test images; best-of-grid is optimistic on both sides \
-                   alike";
-    own_runs("accuracy-gained", gain, 0.003, 0.01, because)
-}
-
-fn adamw_gains_points(against: Option<Decay>, run: Run) -> Measurement {
+fn adamw_gains_points((low, high): (f64, f64), run: Run) -> Measurement {
     let (rates, decays) = run.pick((2, 5), (4, 7));
     let seeds = run.seeds(3, 8);
-    let best = |decay| -> Result<f64, LabError> {
-        Ok(map(&config(decay, rates, decays, &seeds))?.best_accuracy())
-    };
-    Ok(vec![gain_of(best(Some(Decay::ByRate))? - best(against)?)])
+    let decoupled = config(Some(Decay::ByRate), rates, decays, &seeds);
+    let coupled = config(Some(Decay::Coupled), rates, decays, &seeds);
+    let coupled = MapConfig { decays: geometric(low, high, decays), ..coupled };
+    let gain = map(&decoupled)?.best_accuracy() - map(&coupled)?.best_accuracy();
+    let because = "the best of a grid each, on the test images; best-of-grid is optimistic on both sides \
+                   alike";
+    Ok(vec![own_runs("accuracy-gained", gain, 0.005, 0.011, because)])
 }
 
 fn decay_and_rate_apart([torch, paper]: [Decay; 2], run: Run) -> Measurement {
@@ -255,7 +238,7 @@ fn decay_and_rate_apart([torch, paper]: [Decay; 2], run: Run) -> Measurement {
     let because = "the exponent p of λ* ∝ ηᵖ between rates of 0.01 and 0.1; over ten sets of seeds";
     Ok(vec![
         own_runs("exponent-pytorch", exponent(torch)?, 0.1, 0.35, because),
-        own_runs("exponent-paper", exponent(paper)?, 1.1, 0.35, because),
+        own_runs("exponent-paper", exponent(paper)?, 1.2, 0.35, because),
         own_runs("exponent-l2", exponent(Decay::Coupled)?, 0.2, 0.35, because),
     ])
 }

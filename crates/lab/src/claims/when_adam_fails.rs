@@ -48,10 +48,7 @@ const CLAIMS: &[Claim] = &[
         source: "Reddi, Kale and Kumar (2018), Algorithm 2",
         seconds: 1.0,
         measure: |run| which_maximum(0.99, run),
-        broken: Broken {
-            by: "β₂ = 0.9999",
-            measure: || which_maximum(0.9999, Run::QUICK),
-        },
+        broken: Broken { by: "β₂ = 0.9999", measure: || which_maximum(0.9999, Run::QUICK) },
     },
     Claim {
         id: "v-may-fall",
@@ -76,10 +73,7 @@ const CLAIMS: &[Claim] = &[
         source: "Reddi, Kale and Kumar (2018), theorem 3 and figure 1",
         seconds: 0.6,
         measure: |run| stochastic_too(0.99, run),
-        broken: Broken {
-            by: "β₂ = 0.9999",
-            measure: || stochastic_too(0.9999, Run::QUICK),
-        },
+        broken: Broken { by: "β₂ = 0.9999", measure: || stochastic_too(0.9999, Run::QUICK) },
     },
     Claim {
         id: "two-amsgrads",
@@ -91,10 +85,7 @@ const CLAIMS: &[Claim] = &[
         source: "The libraries' sources, to which this crate's two variants are held by vectors",
         seconds: 0.6,
         measure: |run| two_amsgrads(0.999, run),
-        broken: Broken {
-            by: "β₂ = 0.9",
-            measure: || two_amsgrads(0.9, Run::QUICK),
-        },
+        broken: Broken { by: "β₂ = 0.9", measure: || two_amsgrads(0.9, Run::QUICK) },
     },
 ];
 
@@ -124,7 +115,8 @@ fn large_beta2_converges(rare: f64, run: Run) -> Measurement {
         let adam = Adam { beta2, ..Adam::default() };
         Ok(descend(&problem, adam, 0.5, steps)?.end())
     };
-    let because = "+1 or −1 in the limit; how far a rate of 0.5/√t gets in two hundred thousand steps";
+    let because =
+        "+1 or −1 in the limit; how far a rate of 0.5/√t gets in two hundred thousand steps";
     Ok(vec![
         theory("beta2-0.99", end(0.99)?, 1.0, 0.02, because),
         theory("beta2-0.9999", end(0.9999)?, -1.0, 0.1, because),
@@ -141,7 +133,8 @@ fn which_maximum(beta2: f64, run: Run) -> Measurement {
     let regret = |descent: &crate::experiment::wrong_point::Descent| {
         descent.regret.last().copied().unwrap_or(f64::NAN)
     };
-    let because = "+1 or −1 in the limit; how far a rate of 0.5/√t gets in two hundred thousand steps";
+    let because =
+        "+1 or −1 in the limit; how far a rate of 0.5/√t gets in two hundred thousand steps";
     Ok(vec![
         theory("two-terms", two.end(), 1.0, 0.02, because),
         theory("running", running.end(), -1.0, 0.02, because),

@@ -143,9 +143,7 @@ impl Learner {
         match self {
             // The limit of η for a curvature of 1 is that of the curvature for η = 1.
             Self::Descent(method) => method.stability_limit(1.0) / learning_rate,
-            Self::Adam { beta1, .. } => {
-                2.0 * (1.0 + beta1) / ((1.0 - beta1) * learning_rate)
-            }
+            Self::Adam { beta1, .. } => 2.0 * (1.0 + beta1) / ((1.0 - beta1) * learning_rate),
         }
     }
 }
@@ -158,7 +156,8 @@ fn watch<M: Model>(
 ) -> Result<Edge, LabError> {
     // Vectors are kept from one measurement to the next, so few iterations bring them up to date.
     const ITERATIONS: usize = 20;
-    let mut trainer = Trainer::new(model, rule, config.learning_rate, data, data.len(), config.seed)?;
+    let mut trainer =
+        Trainer::new(model, rule, config.learning_rate, data, data.len(), config.seed)?;
     let mut edge = Edge {
         losses: Vec::new(),
         steps: Vec::new(),

@@ -112,12 +112,10 @@ fn rise_under_noise(model: &Mlp, data: &Examples, at: &Tensors<f64>, seed: u64) 
 pub fn surroundings(route: Route, steps: usize, half: usize, seed: u64) -> Result<Plane, LabError> {
     let digits = Digits::load();
     let model = Mlp::relu(&WIDTHS);
-    let end = |rule: &dyn Fn() -> Result<Tensors<f64>, LabError>| rule();
+    let training = &digits.training;
     let parameters = match route {
-        Route::Sgd(rate) => end(&|| trained(&model, Sgd, rate, &digits.training, steps, seed)),
-        Route::Adam(rate) => {
-            end(&|| trained(&model, Adam::default(), rate, &digits.training, steps, seed))
-        }
+        Route::Sgd(rate) => trained(&model, Sgd, rate, training, steps, seed),
+        Route::Adam(rate) => trained(&model, Adam::default(), rate, training, steps, seed),
     }?;
     Ok(plane(&model, &digits.training, &parameters, 1.0, half, seed))
 }
@@ -149,9 +147,8 @@ pub struct Rescaled {
 /// section 4).
 pub fn rescaled(factor: f64, seed: u64) -> Rescaled {
     let mut stream = Stream::new(seed, Purpose::Noise);
-    let mut normal = |rows, columns| {
-        Array2::from_shape_simple_fn((rows, columns), || stream.normal())
-    };
+    let mut normal =
+        |rows, columns| Array2::from_shape_simple_fn((rows, columns), || stream.normal());
     let data = Pairs { inputs: normal(50, 5), targets: normal(50, 1) };
     let model = Squared(Mlp::relu(&[5, 8, 1]));
     let mut parameters = model.initial(&mut Stream::new(seed, Purpose::Initialization));

@@ -165,11 +165,7 @@ pub struct Classes {
 ///
 /// # Errors
 /// If a rate is not a finite number of at least 0.
-pub fn classes(
-    contestant: Contestant,
-    config: Classes,
-    rates: &[f64],
-) -> Result<f64, LabError> {
+pub fn classes(contestant: Contestant, config: Classes, rates: &[f64]) -> Result<f64, LabError> {
     const GROUPS: u32 = 7;
     const FEATURES: usize = 16;
     let sizes: Vec<usize> = (0..GROUPS)

@@ -240,9 +240,7 @@ pub fn digits(way: OnDigits, peak: f64, seed: u64) -> Result<f64, LabError> {
     };
     match way {
         OnDigits::Constant => with(peak.into()),
-        OnDigits::Cosine => {
-            with(Cosine { base_lr: peak, min_lr: 0.0, total_steps: STEPS }.into())
-        }
+        OnDigits::Cosine => with(Cosine { base_lr: peak, min_lr: 0.0, total_steps: STEPS }.into()),
         OnDigits::Linear => with(line(peak).into()),
         OnDigits::ScheduleFree => {
             let rule = ScheduleFreeAdamW::default();

@@ -51,11 +51,7 @@ impl Method {
             Self::Nesterov { beta } => ((1.0 + beta) * kept, beta * kept),
         };
         let discriminant = sum * sum - 4.0 * product;
-        if discriminant < 0.0 {
-            product.sqrt()
-        } else {
-            (sum.abs() + discriminant.sqrt()) / 2.0
-        }
+        if discriminant < 0.0 { product.sqrt() } else { (sum.abs() + discriminant.sqrt()) / 2.0 }
     }
 
     /// The highest learning rate with which a quadratic of this curvature does not diverge.

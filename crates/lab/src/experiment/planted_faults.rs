@@ -80,7 +80,8 @@ impl Run {
 /// # Errors
 /// If a setting is refused; a run that cannot go on is a result.
 pub fn run(scenario: &Scenario, detailed: bool, seed: u64) -> Result<Run, LabError> {
-    let bench = Bench { digits: Digits::load(), model: Mlp::relu(&[64, 64, 64, 10]), detailed, seed };
+    let bench =
+        Bench { digits: Digits::load(), model: Mlp::relu(&[64, 64, 64, 10]), detailed, seed };
     let adam = Adam::default();
     let adamw = AdamW { weight_decay: 0.1, ..AdamW::default() };
     match scenario {
@@ -133,8 +134,14 @@ fn healthy() -> AnySchedule {
 }
 
 fn cosine(warmup_steps: u64, total_steps: u64) -> AnySchedule {
-    WarmupCosine { initial_lr: PEAK / WARMUP as f64, base_lr: PEAK, warmup_steps, total_steps, min_lr: 0.0 }
-        .into()
+    WarmupCosine {
+        initial_lr: PEAK / WARMUP as f64,
+        base_lr: PEAK,
+        warmup_steps,
+        total_steps,
+        min_lr: 0.0,
+    }
+    .into()
 }
 
 struct Bench {

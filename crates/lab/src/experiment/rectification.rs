@@ -58,7 +58,8 @@ pub struct Variances {
 /// If Adam refuses a step, which it does for no seed.
 pub fn variances(steps: &[usize], coordinates: usize, seed: u64) -> Result<Variances, LabError> {
     let reports = early_updates(steps, coordinates, seed)?;
-    let predicted = |&step: &usize| variance_of_inverse_root(degrees_of_freedom(0.999, step as u64));
+    let predicted =
+        |&step: &usize| variance_of_inverse_root(degrees_of_freedom(0.999, step as u64));
     Ok(Variances {
         steps: steps.to_vec(),
         measured: reports.iter().map(|report| variance(&report.adaptive_rates)).collect(),

@@ -50,7 +50,8 @@ pub fn share_that_leaves(learning_rate: f64, stochastic: bool, runs: usize, seed
         let mut x = 1.0 + 0.01 * (2.0 * stream.uniform() - 1.0);
         for _ in 0..1000 {
             let which = usize::from(stream.uniform() >= 0.5);
-            let slope = if stochastic { minima.slope_of(which, x) } else { minima.gradient(&[x])[0] };
+            let slope =
+                if stochastic { minima.slope_of(which, x) } else { minima.gradient(&[x])[0] };
             x -= learning_rate * slope;
         }
         left += usize::from(x.abs() < 0.5);

@@ -12,8 +12,8 @@
 use crate::LabError;
 use crate::data::Digits;
 use crate::model::Mlp;
-use crate::sweep::{Contender, Standing, compare};
 use crate::statistics::geometric;
+use crate::sweep::{Contender, Standing, compare};
 use crate::train::Trainer;
 use descent::{AdamW, Group, Lamb, Lars, Linear, Momentum, Rule, Tensors, Warmup, group};
 use ndarray::array;
@@ -118,8 +118,7 @@ impl Task<'_> {
         ];
         let assign =
             |_: &str, shape: &[usize]| if group::is_matrix(shape) { "weights" } else { "biases" };
-        let mut trainer =
-            Trainer::grouped(self.model, groups, assign, training, batch_size, seed)?;
+        let mut trainer = Trainer::grouped(self.model, groups, assign, training, batch_size, seed)?;
         match trainer.run(steps as usize, |_| ()) {
             Ok(_) => Ok(1.0 - trainer.accuracy(&self.digits.test)),
             Err(LabError::Step(_)) => Ok(1.0),

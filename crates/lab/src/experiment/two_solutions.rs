@@ -24,15 +24,16 @@ use serde::{Deserialize, Serialize};
 pub fn problem(positive: usize, negative: usize) -> Pairs {
     let count = positive + negative;
     let label = |example: usize| if example < positive { 1.0 } else { -1.0 };
-    let inputs = Array2::from_shape_fn((count, 3 + 5 * count), |(example, feature)| match feature {
-        0 => label(example),
-        1 | 2 => 1.0,
-        _ => {
-            let (owner, place) = ((feature - 3) / 5, (feature - 3) % 5);
-            let own = owner == example && (place == 0 || label(example) < 0.0);
-            f64::from(own)
-        }
-    });
+    let inputs =
+        Array2::from_shape_fn((count, 3 + 5 * count), |(example, feature)| match feature {
+            0 => label(example),
+            1 | 2 => 1.0,
+            _ => {
+                let (owner, place) = ((feature - 3) / 5, (feature - 3) % 5);
+                let own = owner == example && (place == 0 || label(example) < 0.0);
+                f64::from(own)
+            }
+        });
     Pairs { inputs, targets: Array2::from_shape_fn((count, 1), |(example, _)| label(example)) }
 }
 
@@ -87,9 +88,11 @@ pub fn solve(
 ) -> Result<Solution, LabError> {
     let mut walker = Walker::new(rule, learning_rate, vec![0.0; pairs.inputs.ncols()])?;
     let residuals = |weights: &[f64], pairs: &Pairs| -> Vec<f64> {
-        let scores = pairs.inputs.rows().into_iter().map(|row| {
-            dot(row.as_slice().expect("rows are contiguous"), weights)
-        });
+        let scores = pairs
+            .inputs
+            .rows()
+            .into_iter()
+            .map(|row| dot(row.as_slice().expect("rows are contiguous"), weights));
         scores.zip(&pairs.targets).map(|(score, target)| score - target).collect()
     };
     let seed = if let Batch::Drawn { seed, .. } = batch { seed } else { 0 };

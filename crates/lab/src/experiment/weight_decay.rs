@@ -53,7 +53,8 @@ pub fn kept_under_noise(
     seed: u64,
 ) -> Result<f64, LabError> {
     let mut stream = Stream::new(seed, Purpose::Noise);
-    let gradients = move || -> Vec<f64> { (0..coordinates).map(|_| noise * stream.normal()).collect() };
+    let gradients =
+        move || -> Vec<f64> { (0..coordinates).map(|_| noise * stream.normal()).collect() };
     with_adam(decay, weight_decay, 1e-3, Kept { steps: 2000, coordinates, gradients })
 }
 
@@ -63,7 +64,12 @@ pub fn kept_under_noise(
 /// # Errors
 /// If λ is not a finite number of at least 0.
 pub fn kept_without_gradient(decay: Decay, weight_decay: f64) -> Result<f64, LabError> {
-    with_adam(decay, weight_decay, 1e-3, Kept { steps: 2000, coordinates: 1, gradients: || vec![0.0] })
+    with_adam(
+        decay,
+        weight_decay,
+        1e-3,
+        Kept { steps: 2000, coordinates: 1, gradients: || vec![0.0] },
+    )
 }
 
 struct Kept<G> {

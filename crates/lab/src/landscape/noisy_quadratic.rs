@@ -93,7 +93,8 @@ impl NoisyQuadratic {
     }
 
     fn loss_of(&self, moments: &[Moments]) -> f64 {
-        let sum = self.curvatures.iter().zip(moments).map(|(h, [square, ..])| h * square).sum::<f64>();
+        let sum =
+            self.curvatures.iter().zip(moments).map(|(h, [square, ..])| h * square).sum::<f64>();
         // A run that diverges passes all numbers on its way.
         if sum.is_finite() { 0.5 * sum } else { f64::INFINITY }
     }

@@ -37,9 +37,8 @@ impl Quadratic {
         let count = curvatures.len();
         let axes = random_rotation(count, &mut Stream::new(seed, Purpose::Initialization));
         // Σₖ λₖ qₖ qₖᵀ, which is symmetric to the last bit because products commute.
-        let entry = |(i, j)| {
-            (0..count).map(|k| curvatures[k] * (axes[[i, k]] * axes[[j, k]])).sum::<f64>()
-        };
+        let entry =
+            |(i, j)| (0..count).map(|k| curvatures[k] * (axes[[i, k]] * axes[[j, k]])).sum::<f64>();
         let hessian = Array2::from_shape_fn((count, count), entry);
         Self { hessian, curvatures: curvatures.to_vec() }
     }
@@ -60,7 +59,8 @@ impl Landscape for Quadratic {
     }
 
     fn gradient(&self, theta: &[f64]) -> Vec<f64> {
-        let product = |row: ndarray::ArrayView1<f64>| row.iter().zip(theta).map(|(h, x)| h * x).sum();
+        let product =
+            |row: ndarray::ArrayView1<f64>| row.iter().zip(theta).map(|(h, x)| h * x).sum();
         self.hessian.rows().into_iter().map(product).collect()
     }
 

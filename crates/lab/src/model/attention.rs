@@ -53,7 +53,11 @@ impl Heads {
             let block = s![rows, columns];
             let mut scores = matmul(queries.slice(&block), keys.slice(&block).t());
             for (token, mut row) in scores.rows_mut().into_iter().enumerate() {
-                softmax_of_first(token + 1, scale, row.as_slice_mut().expect("rows are contiguous"));
+                softmax_of_first(
+                    token + 1,
+                    scale,
+                    row.as_slice_mut().expect("rows are contiguous"),
+                );
             }
             mixed.slice_mut(&block).assign(&matmul(scores.view(), values.slice(&block)));
             weights.push(scores);
@@ -104,9 +108,8 @@ mod tests {
         let heads = Heads { length: 3, heads: 2 };
         let tokens =
             Array2::from_shape_fn((6, 4), |(i, j)| ((i * 7 + j * 5) % 11) as f64 / 3.0 - 1.0);
-        let mix = |tokens: &Array2<f64>| {
-            heads.forward(tokens.clone(), tokens.clone(), tokens.clone()).0
-        };
+        let mix =
+            |tokens: &Array2<f64>| heads.forward(tokens.clone(), tokens.clone(), tokens.clone()).0;
         let before = mix(&tokens);
         // The first token of a sequence sees itself alone.
         assert_eq!(before.row(0), tokens.row(0));

@@ -72,7 +72,8 @@ impl ConvolutionalNetwork {
             value = next;
         }
         let means = self.extent.mean(&value);
-        let outputs = matmul(means.view(), matrix(parameters, "weight")) + vector(parameters, "bias");
+        let outputs =
+            matmul(means.view(), matrix(parameters, "weight")) + vector(parameters, "bias");
         (outputs, Pass { windows, norms, values, means })
     }
 }

@@ -124,9 +124,8 @@ impl Transformer {
         stream: Array2<f64>,
     ) -> (Array2<f64>, LayerPass) {
         let weight = |name: &str| matrix(parameters, &format!("{name}{layer}"));
-        let norm = |part: &str, x: &Array2<f64>| {
-            NORM.forward(parameters, &format!("-{part}{layer}"), x)
-        };
+        let norm =
+            |part: &str, x: &Array2<f64>| NORM.forward(parameters, &format!("-{part}{layer}"), x);
         let attend = |input: &Array2<f64>| {
             let [queries, keys, values] =
                 ["query", "key", "value"].map(|name| matmul(input.view(), weight(name)));
@@ -218,10 +217,11 @@ impl Transformer {
             let name = format!("-{}{layer}", ["attention", "perceptron"][part]);
             NORM.backward(parameters, &name, &pass.norms[part], error, found)
         };
-        let gradient = |found: Tensors<f64>, name: &str, input: &Array2<f64>, error: &Array2<f64>| {
-            let product = matmul(input.t(), error.view());
-            found.with(&format!("{name}{layer}"), product.into_dyn())
-        };
+        let gradient =
+            |found: Tensors<f64>, name: &str, input: &Array2<f64>, error: &Array2<f64>| {
+                let product = matmul(input.t(), error.view());
+                found.with(&format!("{name}{layer}"), product.into_dyn())
+            };
         let perceptron_backward = |error: &Array2<f64>, found| {
             let found = gradient(found, "down", &pass.hidden, error);
             let mut hidden = matmul(error.view(), weight("down").t());
