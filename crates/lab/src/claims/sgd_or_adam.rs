@@ -195,7 +195,7 @@ fn two_solutions_are_fragile(batch: usize, run: Run) -> Measurement {
 
 fn heavy_tailed_classes(exponent: f64, run: Run) -> Measurement {
     use heavy_tails::Contestant::{Adam, Plain};
-    let rates = run.pick(4, 9);
+    let rates = run.pick(3, 9);
     let of = |contestant, exponent| {
         let (low, high) = match (contestant, exponent > 0.0) {
             (Plain, true) => (400.0, 3000.0),
@@ -260,19 +260,19 @@ fn transformer_gap(best: Contestant, run: Run) -> Measurement {
 fn sgd_holds_on_images(adam_rate: f64, run: Run) -> Measurement {
     let seeds = run.seeds(2, 10);
     let accuracy = |contestant, rate| {
-        mean_over(&seeds, |seed| Ok(images(contestant, rate, 200, seed)?.accuracy))
+        mean_over(&seeds, |seed| Ok(images(contestant, rate, 150, seed)?.accuracy))
     };
     let momentum = accuracy(Contestant::Momentum, 1.0)?;
     let adam = accuracy(Contestant::Adam, adam_rate)?;
     let because = "the mean over two seeds; a test image is 0.002";
     Ok(vec![
-        own_runs("accuracy-momentum", momentum, 0.95, 0.025, because),
+        own_runs("accuracy-momentum", momentum, 0.94, 0.03, because),
         own_runs("adam-behind", momentum - adam, 0.004, 0.022, because),
     ])
 }
 
 fn sharp_or_flat(adaptive: Route, run: Run) -> Measurement {
-    let seeds = run.seeds(5, 10);
+    let seeds = run.seeds(3, 10);
     let minima = |route, target| -> Result<Vec<Minimum>, LabError> {
         let each = parallel::map(&seeds, |&seed| minimum(route, target, 4000, seed));
         each.into_iter().collect()
@@ -284,11 +284,11 @@ fn sharp_or_flat(adaptive: Route, run: Run) -> Measurement {
     let adam = minima(adaptive, 1e-3)?;
     let earlier = minima(adaptive, 1e-2)?;
     let ratio = |measure: fn(&Minimum) -> f64| libm::log2(of(&adam, measure) / of(&sgd, measure));
-    let because = "doublings, of medians over five seeds";
+    let because = "doublings, of medians over three seeds";
     Ok(vec![
-        own_runs("eigenvalue", ratio(|m| m.largest_eigenvalue), -0.2, 1.5, because),
-        own_runs("trace", ratio(|m| m.trace), 0.0, 2.6, because),
-        own_runs("noise", ratio(|m| m.rise_under_noise), -1.2, 0.3, because),
+        own_runs("eigenvalue", ratio(|m| m.largest_eigenvalue), -0.5, 1.6, because),
+        own_runs("trace", ratio(|m| m.trace), 0.2, 3.0, because),
+        own_runs("noise", ratio(|m| m.rise_under_noise), -1.14, 0.4, because),
         own_runs(
             "eigenvalue-by-loss",
             libm::log2(

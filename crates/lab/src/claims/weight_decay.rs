@@ -231,7 +231,7 @@ fn adamw_gains_points((low, high): (f64, f64), run: Run) -> Measurement {
 
 fn decay_and_rate_apart([torch, paper]: [Decay; 2], run: Run) -> Measurement {
     let (rates, decays) = run.pick((2, 7), (4, 9));
-    let seeds = run.seeds(3, 8);
+    let seeds = run.seeds(2, 8);
     let exponent = |decay| -> Result<f64, LabError> {
         Ok(map(&config(Some(decay), rates, decays, &seeds))?.exponent())
     };

@@ -180,7 +180,7 @@ pub struct Estimates {
     pub twenty_lanczos: f64,
 }
 
-/// Compares estimates with the whole matrix, for a 64-8-8-10 tanh network on 100 digits with half the
+/// Compares estimates with the whole matrix, for a 64-6-6-10 tanh network on 100 digits with half the
 /// squared error, after `steps` steps of gradient descent at η = 0.4.
 ///
 /// # Errors
@@ -188,7 +188,7 @@ pub struct Estimates {
 pub fn estimates(steps: usize, seed: u64) -> Result<Estimates, LabError> {
     let first: Vec<usize> = (0..100).collect();
     let data = Digits::load().training.select(&first).one_hot(10);
-    let model = Squared(Mlp::tanh(&[64, 8, 8, 10]));
+    let model = Squared(Mlp::tanh(&[64, 6, 6, 10]));
     let mut trainer = Trainer::new(&model, Sgd, 0.4, &data, data.len(), seed)?;
     trainer.run(steps, |_| ())?;
     let hessian = Hessian::new(&model, &data, trainer.parameters().clone());

@@ -7,7 +7,8 @@
 //!
 //! **Underflow and loss scaling** ([`smallest_gradient`], [`lost_gradients`]). Micikevicius et al. (2018,
 //! section 3.2) scale the loss because fp16 loses small gradients; in a detector of theirs a third became
-//! zero. Ours loses one in twenty-five once it has fitted the digits, and none with a scale of 1024.
+//! zero. Ours loses less than one in a hundred once it has fitted the digits, and hardly any with a scale
+//! of 1024.
 //! The scale protects gradients, not the second moment, from which it has been divided out again.
 //!
 //! **Eight bits** ([`digits`]). Dettmers, Lewis, Shleifer and Zettlemoyer (2022) report parity with

@@ -80,8 +80,21 @@ impl Run {
 /// # Errors
 /// If a setting is refused; a run that cannot go on is a result.
 pub fn run(scenario: &Scenario, detailed: bool, seed: u64) -> Result<Run, LabError> {
-    let bench =
-        Bench { digits: Digits::load(), model: Mlp::relu(&[64, 64, 64, 10]), detailed, seed };
+    first_steps(scenario, STEPS, detailed, seed)
+}
+
+/// The first `steps` steps of a scenario.
+///
+/// # Errors
+/// As [`run`].
+pub fn first_steps(
+    scenario: &Scenario,
+    steps: u64,
+    detailed: bool,
+    seed: u64,
+) -> Result<Run, LabError> {
+    let (digits, model) = (Digits::load(), Mlp::relu(&[64, 64, 64, 10]));
+    let bench = Bench { digits, model, steps, detailed, seed };
     let adam = Adam::default();
     let adamw = AdamW { weight_decay: 0.1, ..AdamW::default() };
     match scenario {
@@ -147,6 +160,7 @@ fn cosine(warmup_steps: u64, total_steps: u64) -> AnySchedule {
 struct Bench {
     digits: Digits,
     model: Mlp,
+    steps: u64,
     detailed: bool,
     seed: u64,
 }
@@ -171,7 +185,7 @@ impl Bench {
             trainer = trainer.detailed();
         }
         let (mut telemetry, mut ended_by) = (Vec::new(), None);
-        for step in trainer.by_ref().take(STEPS as usize) {
+        for step in trainer.by_ref().take(self.steps as usize) {
             match step {
                 Ok(measured) => telemetry.push(measured),
                 Err(LabError::Step(refusal)) => {
