@@ -19,13 +19,18 @@ debug-assertions = false
 overflow-checks = false
 ";
 
-/// Everything the chapters need has been downloaded when this workspace was compiled; not asking
-/// the registry again saves seconds at every start. `:offline 0` in a notebook undoes it.
+/// Nearly everything the chapters need has been downloaded when this workspace was compiled, and the
+/// rest is when the template is; not asking the registry again saves seconds at every start.
+/// `:offline 0` in a notebook undoes it.
 const EVCXR_CONFIG: &str = "\
 [evcxr]
 opt_level = \"0\"
 offline_mode = true
 ";
+
+/// How cargo complains of a crate that was not downloaded. The kernel resolves dependencies of all
+/// platforms, of which compiling the workspace has downloaded those of this one.
+const OFFLINE: &str = "--offline was specified";
 
 /// A folder of compiled crates, ready to be copied.
 #[derive(Clone, Debug)]
@@ -67,13 +72,22 @@ impl Template {
         write(&template.kernels.join("config/evcxr.toml"), EVCXR_CONFIG)?;
         let lock = layout.root().join("Cargo.lock");
         write(&folder.join("Cargo.lock"), &fs::read_to_string(&lock).context("Cargo.lock")?)?;
-        block_on(async {
+        let execution = block_on(async {
             let directory = layout.notebooks_folder();
             let mut kernel = Kernel::start(|| template.command(&folder, &directory)).await?;
-            let execution = kernel.execute(&setup.code, setup.limit).await?;
+            let mut execution = kernel.execute(&setup.code, setup.limit).await?;
+            if execution.failure.as_ref().is_some_and(|failure| failure.contains(OFFLINE)) {
+                say("Downloading what is missing");
+                // The kernel passes the setting on to cargo when it next compiles something.
+                for code in [":offline 0", "true"] {
+                    kernel.execute(code, setup.limit).await?;
+                }
+                execution = kernel.execute(&setup.code, setup.limit).await?;
+            }
             kernel.shut_down().await?;
-            succeed(execution, &format!("{}: cell `{}`", chapter.place(setup.line), setup.id))
+            anyhow::Ok(execution)
         })?;
+        succeed(execution, &format!("{}: cell `{}`", chapter.place(setup.line), setup.id))?;
         write(&stamp, &key)?;
         Ok(template)
     }

@@ -25,7 +25,7 @@ const CLAIMS: &[Claim] = &[
                     mean square step is 0.73 η, with pure noise 0.23 η; the mean step is η times μ over \
                     √(μ² + σ²).",
         source: "Balles and Hennig (2018), section 2",
-        seconds: 1.5,
+        seconds: 1.0,
         measure: |run| adam_is_sign_descent(Adam::default(), run),
         broken: Broken {
             by: "β₁ = 0.8",
@@ -40,7 +40,7 @@ const CLAIMS: &[Claim] = &[
                     mostly noise advances by its ratio of signal to noise: at one tenth, by a tenth of \
                     η a step, and a third of its steps go the wrong way.",
         source: "Balles and Hennig (2018), section 2",
-        seconds: 0.6,
+        seconds: 0.3,
         measure: |run| noisy_coordinates(0.1, run),
         broken: Broken { by: "a ratio of 0.15", measure: || noisy_coordinates(0.15, Run::QUICK) },
     },
@@ -63,7 +63,7 @@ const CLAIMS: &[Claim] = &[
                     eight times as long as before; after they shrink a thousandfold, they are hundreds \
                     of times shorter for as long as v̂ takes to forget.",
         source: "Ours; the mechanism is β₂'s memory",
-        seconds: 0.2,
+        seconds: 0.1,
         measure: |run| change_of_scale(1000.0, run),
         broken: Broken { by: "a fiftyfold change", measure: || change_of_scale(50.0, Run::QUICK) },
     },
@@ -75,7 +75,7 @@ const CLAIMS: &[Claim] = &[
                     the best rates are ten to twenty-five apart, on a small transformer some \
                     twenty-five, and without momentum ten times more.",
         source: "Ours",
-        seconds: 2.0,
+        seconds: 1.1,
         measure: |run| adam_rate_and_sgd_rate(0.9, run),
         broken: Broken {
             by: "SGD without momentum",
@@ -90,7 +90,7 @@ const CLAIMS: &[Claim] = &[
                     factor of more than ten, and within the embedding rare and frequent characters by a \
                     hundred.",
         source: "Zhang, Y., et al. (2024), section 2, for the heterogeneity; the numbers are ours",
-        seconds: 0.3,
+        seconds: 0.1,
         measure: |run| gradients_of_one_size(|g| g, run),
         broken: Broken {
             by: "the cube roots of gradients",
@@ -117,7 +117,7 @@ const CLAIMS: &[Claim] = &[
                     progress to a quarter for hundreds of steps; clipped, it moves them by a tenth of a \
                     rate and is forgotten.",
         source: "Zhang, J., et al. (2020) for heavy tails; the experiment is ours",
-        seconds: 0.2,
+        seconds: 0.4,
         measure: |run| clipping_and_adam(300.0, run),
         broken: Broken {
             by: "a gradient five times too large",
@@ -177,7 +177,7 @@ const CLAIMS: &[Claim] = &[
                     at the bottom after 300 steps; turned at random, the loss that is left is \
                     more than a million times as high.",
         source: "Kingma and Ba (2015), section 5, on diagonal preconditioning; the experiment is ours",
-        seconds: 0.2,
+        seconds: 0.05,
         measure: |run| adam_needs_axes(true, run),
         broken: Broken {
             by: "a bowl that is not turned",

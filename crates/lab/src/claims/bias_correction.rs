@@ -72,7 +72,7 @@ const CLAIMS: &[Claim] = &[
                     loss of 1 several times sooner: it acts as a higher learning rate. Leaving \
                     out only the first moment's correction is what slows down.",
         source: "Ours; the mechanism is the factor (1 − β₁ᵗ) / √(1 − β₂ᵗ)",
-        seconds: 2.0,
+        seconds: 0.6,
         measure: |run| removing_corrections(2e-3, run),
         broken: Broken {
             by: "a learning rate of 0.004",
@@ -88,7 +88,7 @@ const CLAIMS: &[Claim] = &[
                     What is special about the start is that every coordinate moves by a full η \
                     at once, 4.4 times the typical step on pure noise later.",
         source: "Ma and Yarats (2021), section 3; Balles and Hennig (2018), section 2",
-        seconds: 1.0,
+        seconds: 4.0,
         measure: |run| early_updates_are_bounded(3000, run),
         broken: Broken {
             by: "late updates taken from step 20",
@@ -104,7 +104,7 @@ const CLAIMS: &[Claim] = &[
                     the loss's scale, while it has at most four degrees of freedom, and then scales \
                     Adam's by a factor that grows for two thousand steps: a warmup.",
         source: "Liu et al. (2020), sections 3 and 4; Ma and Yarats (2021), section 4",
-        seconds: 0.6,
+        seconds: 0.3,
         measure: |run| rectification(0.999, run),
         broken: Broken { by: "β₂ = 0.99", measure: || rectification(0.99, Run::QUICK) },
     },
@@ -115,7 +115,7 @@ const CLAIMS: &[Claim] = &[
         statement: "Only without warmup and with a rate near its limit. On the digits, with twenty \
                     steps of warmup, leaving out both corrections costs no accuracy.",
         source: "Ours; the mechanism is the factor (1 − β₁ᵗ) / √(1 − β₂ᵗ)",
-        seconds: 2.0,
+        seconds: 1.2,
         measure: |run| accuracy_lost(&Scenario::Corrections(Corrections::NEITHER), run),
         broken: Broken {
             by: "v lost half-way instead",

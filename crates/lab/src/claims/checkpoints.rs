@@ -20,7 +20,7 @@ const CLAIMS: &[Claim] = &[
         statement: "Without m, v and the step count, the first step after resuming is that of a new run: a \
                     full η for every coordinate, ten times what it was.",
         source: "Ours; the mechanism is bias correction at step 1",
-        seconds: 0.6,
+        seconds: 1.2,
         measure: |run| {
             let lost = Lost { first_moment: true, second_moment: true, step_count: true };
             save_the_state(lost, run)
@@ -37,7 +37,7 @@ const CLAIMS: &[Claim] = &[
         statement: "Corrected as if they were new, the moments are scaled by ten and v by a thousand: steps \
                     are less than half as long for some thirty steps. Nothing spikes, so nothing tells.",
         source: "Kingma and Ba (2015), Algorithm 1",
-        seconds: 0.6,
+        seconds: 1.2,
         measure: |run| save_the_step_count(Lost { step_count: true, ..Lost::default() }, run),
         broken: Broken {
             by: "a run that loses nothing",
@@ -51,7 +51,7 @@ const CLAIMS: &[Claim] = &[
         statement: "Losing v and keeping m and the step count is the worst: steps of hundreds of rates, \
                     and a loss hundreds of times higher one step later.",
         source: "Ours; (1 − β₂) g² in place of v̂",
-        seconds: 0.6,
+        seconds: 1.2,
         measure: |run| never_lose_v_alone(Lost { second_moment: true, ..Lost::default() }, run),
         broken: Broken {
             by: "a run that loses all of it",
@@ -68,7 +68,7 @@ const CLAIMS: &[Claim] = &[
         statement: "It is, to the last bit, if the checkpoint holds weights, moments, step count, schedule \
                     and the place in the data.",
         source: "Ours",
-        seconds: 0.2,
+        seconds: 0.05,
         measure: |run| exact_resumption(true, run),
         broken: Broken {
             by: "resuming from the weights alone",

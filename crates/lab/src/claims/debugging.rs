@@ -19,7 +19,7 @@ const CLAIMS: &[Claim] = &[
         statement: "On a quadratic. A network trained by gradient descent on all of its data goes to where \
                     the sharpness is 2/η and stays there, while the loss falls with ups and downs.",
         source: "Cohen, Kaur, Li, Kolter and Talwalkar (2021), section 3",
-        seconds: 3.0,
+        seconds: 0.7,
         measure: |run| edge(Subject::Polynomial, 0.1, run),
         broken: Broken {
             by: "a rate too low to get there",
@@ -33,7 +33,7 @@ const CLAIMS: &[Claim] = &[
         statement: "It meets one in the preconditioned Hessian, at 2(1 + β₁)/((1 − β₁)η), 38/η at the \
                     default, and hovers there within a tenth.",
         source: "Cohen et al. (2022), section 2",
-        seconds: 4.0,
+        seconds: 0.8,
         measure: |run| edge_of_adam(0.9, run),
         broken: Broken {
             by: "the limit of β₁ = 0.8", measure: || edge_of_adam(0.8, Run::QUICK)
@@ -46,7 +46,7 @@ const CLAIMS: &[Claim] = &[
         statement: "The network and the data let it. On two hundred digits it rises from five to seven and \
                     no further: with a rate four times too low it never comes near 2/η.",
         source: "Ours; Cohen et al. (2021), section 3.1, for the rise",
-        seconds: 3.0,
+        seconds: 0.9,
         measure: |run| sharpening_is_weak(0.1, run),
         broken: Broken { by: "a rate of 0.4", measure: || sharpening_is_weak(0.4, Run::QUICK) },
     },
@@ -58,7 +58,7 @@ const CLAIMS: &[Claim] = &[
                     several eigenvalues are close, as at the edge of stability, twenty power iterations can \
                     still be percents too low; twenty products in Lanczos's method have it to six digits.",
         source: "Hutchinson (1990); Golub and Van Loan (2013), chapter 10",
-        seconds: 12.0,
+        seconds: 2.0,
         measure: |run| measuring_sharpness(500, run),
         broken: Broken {
             by: "before training, where eigenvalues are apart",
@@ -88,7 +88,7 @@ const CLAIMS: &[Claim] = &[
                     3.1 without both corrections, 31 without v's and 0.1 without m's, with the same \
                     gradient norm in all.",
         source: "(1 − β₁)/√(1 − β₂) and its factors, Kingma and Ba (2015), section 3",
-        seconds: 1.5,
+        seconds: 0.1,
         measure: |run| first_step_tells(Corrections::NEITHER, run),
         broken: Broken {
             by: "both corrections in place",
@@ -128,7 +128,7 @@ const CLAIMS: &[Claim] = &[
         statement: "If its cosine is not stopped, the rate goes to zero at the planned end and then rises to \
                     its peak again.",
         source: "Ours",
-        seconds: 0.4,
+        seconds: 0.2,
         measure: |run| schedule_too_short(&Scenario::ScheduleTooShort, run),
         broken: Broken {
             by: "a schedule of the right length",

@@ -49,7 +49,7 @@ const CLAIMS: &[Claim] = &[
         statement: "It halves the variance. The typical error, a standard deviation, falls by √2.",
         source: "The variance of a mean of independent draws; Bottou, Curtis and Nocedal (2018), \
                  section 4.2",
-        seconds: 0.5,
+        seconds: 0.1,
         measure: |run| doubling_the_batch([16, 32], run),
         broken: Broken {
             by: "a batch four times as large",

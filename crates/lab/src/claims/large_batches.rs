@@ -19,7 +19,7 @@ const CLAIMS: &[Claim] = &[
                     end.",
         source: "McCandlish, Kaplan, Amodei et al. (2018), section 2; Shallue et al. (2019), section 4.1; \
                  Zhang et al. (2019), section 3",
-        seconds: 0.6,
+        seconds: 0.3,
         measure: |run| critical_batch(1.0, run),
         broken: Broken {
             by: "starting at a batch of 64",

@@ -25,7 +25,7 @@ const CLAIMS: &[Claim] = &[
                     less than half the gap to the next number, so a v kept in bf16 with β₂ = 0.999 never \
                     goes down. Rounding at random mends it.",
         source: "Zamirai, Zhang, Aberger and De Sa (2021), section 3; Gupta et al. (2015), section 3.1",
-        seconds: 1.5,
+        seconds: 0.7,
         measure: |run| bf16_stagnates(0.999, run),
         broken: Broken { by: "β₂ = 0.9", measure: || bf16_stagnates(0.9, Run::QUICK) },
     },
@@ -63,7 +63,7 @@ const CLAIMS: &[Claim] = &[
                     gradients are zero in fp16; a scale of a thousand saves them, and one of ten billion \
                     makes most of all gradients infinite.",
         source: "Micikevicius et al. (2018), section 3.2",
-        seconds: 0.4,
+        seconds: 0.6,
         measure: |run| loss_scaling(1024.0, run),
         broken: Broken { by: "a scale of two", measure: || loss_scaling(2.0, Run::QUICK) },
     },
@@ -75,7 +75,7 @@ const CLAIMS: &[Claim] = &[
                     are learned as well as in 32 bits. With levels in equal distances training fails.",
         source: "Dettmers, Lewis, Shleifer and Zettlemoyer (2022), section 2; Li, Chen and Zhu (2023), \
                  section 4.1",
-        seconds: 2.0,
+        seconds: 3.0,
         measure: |run| eight_bits(Moments::Dynamic, run),
         broken: Broken {
             by: "levels in equal distances",
@@ -89,7 +89,7 @@ const CLAIMS: &[Claim] = &[
         statement: "Without a first moment, its default, it keeps next to nothing: for a matrix of 1024 by \
                     1024 two thousand numbers in place of Adam's two million.",
         source: "Shazeer and Stern (2018), sections 3 and 4",
-        seconds: 0.1,
+        seconds: 0.05,
         measure: |_| adafactor_memory(1024),
         broken: Broken { by: "a matrix of 512 by 512", measure: || adafactor_memory(512) },
     },

@@ -63,7 +63,7 @@ const CLAIMS: &[Claim] = &[
         statement: "On a quadratic, tuned, it turns a number of steps in proportion to the condition \
                     number κ into one in proportion to √κ: at κ = 1000, twenty times fewer.",
         source: "Polyak (1964); Lessard, Recht and Packard (2016), table 1",
-        seconds: 0.1,
+        seconds: 0.05,
         measure: |_| momentum_speed(1000.0),
         broken: Broken { by: "κ = 500", measure: || momentum_speed(500.0) },
     },
@@ -75,7 +75,7 @@ const CLAIMS: &[Claim] = &[
                     quadratics the tuned heavy ball is faster, by a factor of two in the exponent.",
         source: "Nesterov (2004), theorem 2.1.7 for the bound; Lessard, Recht and Packard (2016), \
                  table 1",
-        seconds: 0.1,
+        seconds: 0.05,
         measure: |_| nesterov_is_optimal(1000.0),
         broken: Broken { by: "κ = 900", measure: || nesterov_is_optimal(900.0) },
     },
@@ -122,7 +122,7 @@ const CLAIMS: &[Claim] = &[
                     saves nothing with batches of one and needs eight times fewer steps with batches of \
                     sixteen thousand.",
         source: "Zhang et al. (2019), section 3; Shallue et al. (2019), section 4.3",
-        seconds: 1.5,
+        seconds: 0.5,
         measure: |run| momentum_at_small_batches(0.9, run),
         broken: Broken { by: "β = 0.5", measure: || momentum_at_small_batches(0.5, Run::QUICK) },
     },

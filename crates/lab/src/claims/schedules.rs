@@ -22,7 +22,7 @@ const CLAIMS: &[Claim] = &[
                     forty steps of warmup let plain gradient descent use eight times the rate and more.",
         source: "Goyal et al. (2017), section 2.2; Gilmer et al. (2021), section 3; Kalra and Barkeshli \
                  (2024)",
-        seconds: 9.0,
+        seconds: 4.0,
         measure: |run| warmup_for_sgd(40, run),
         broken: Broken { by: "no warmup", measure: || warmup_for_sgd(0, Run::QUICK) },
     },
@@ -33,7 +33,7 @@ const CLAIMS: &[Claim] = &[
         statement: "The start is sharp. From He's initialization, warmup changes the highest rate of \
                     gradient descent by a factor of two at the most.",
         source: "Ours; Gilmer et al. (2021) for the mechanism",
-        seconds: 6.0,
+        seconds: 3.0,
         measure: |run| warmup_at_an_ordinary_start(1.0, run),
         broken: Broken {
             by: "initial weights √2 times as large",
@@ -94,7 +94,7 @@ const CLAIMS: &[Claim] = &[
                     rate and a final decay, less otherwise. What that decay does is cut what is left by \
                     four tenths.",
         source: "Hägele et al. (2024), section 3, and Hu et al. (2024), section 4, for the drop",
-        seconds: 0.5,
+        seconds: 0.2,
         measure: |run| last_tenth(Shape::StableThenDecay(0.1), run),
         broken: Broken {
             by: "a cosine in place of the final decay",
@@ -123,7 +123,7 @@ const CLAIMS: &[Claim] = &[
         statement: "It can if the weights are averaged. In the noisy quadratic model an exponential average \
                     at a constant rate ends below every schedule.",
         source: "Polyak and Juditsky (1992); Hägele et al. (2024), section 4; Defazio et al. (2024)",
-        seconds: 0.9,
+        seconds: 0.4,
         measure: |run| averaging_instead_of_decay(0.998, run),
         broken: Broken {
             by: "an average over ten steps",
@@ -138,7 +138,7 @@ const CLAIMS: &[Claim] = &[
                     constant rate on digits with wrong labels. At a shared peak that is too high it \
                     gains several: then the comparison measures the peak.",
         source: "Ours; Schmidt, Schneider and Hennig (2021) find the same over many tasks",
-        seconds: 6.0,
+        seconds: 3.0,
         measure: |run| schedules_on_digits(&[0.003, 0.01, 0.03], run),
         broken: Broken {
             by: "one peak, which is too high, for both",

@@ -22,7 +22,7 @@ const CLAIMS: &[Claim] = &[
                     call every new example positive, wrong on two in five, and gradient descent is right \
                     on all.",
         source: "Wilson, Roelofs, Stern, Srebro and Recht (2017), section 3.3 and lemma 3.1",
-        seconds: 0.8,
+        seconds: 0.4,
         measure: |_| two_solutions(Adam::default()),
         broken: Broken {
             by: "ε = 0.03",
@@ -52,7 +52,7 @@ const CLAIMS: &[Claim] = &[
                     closer.",
         source: "Kunstner, Milligan, Yadav, Schmidt and Bietti (2024), section 2; Kunstner, Chen, Lavington \
                  and Schmidt (2023) on noise",
-        seconds: 14.0,
+        seconds: 4.0,
         measure: |run| heavy_tailed_classes(1.0, run),
         broken: Broken {
             by: "equal frequencies on both sides",
@@ -111,7 +111,7 @@ const CLAIMS: &[Claim] = &[
                     the lower one is the flatter, whoever found it.",
         source: "Keskar et al. (2017) and Andriushchenko et al. (2023) for the two sides; the measures are \
                  ours",
-        seconds: 10.0,
+        seconds: 7.0,
         measure: |run| sharp_or_flat(Route::Adam(3e-3), run),
         broken: Broken {
             by: "SGD on both sides",

@@ -45,7 +45,7 @@ const CLAIMS: &[Claim] = &[
                     tenths of their norm under AdamW and lose more than nine tenths under Adam with L2, \
                     which at that λ does not learn the digits either.",
         source: "Ours, on the mechanism of Loshchilov and Hutter (2019)",
-        seconds: 0.5,
+        seconds: 1.4,
         measure: |run| dead_pixels_tell(Decay::Coupled, run),
         broken: Broken {
             by: "decoupled decay on both sides",
@@ -70,7 +70,7 @@ const CLAIMS: &[Claim] = &[
         statement: "On the digits, both tuned, less than a point, and that with a fifth of the labels \
                     wrong.",
         source: "Loshchilov and Hutter (2019), section 4, report 15 % fewer errors on CIFAR-10",
-        seconds: 8.0,
+        seconds: 5.0,
         measure: |run| adamw_gains_points((1e-4, 3e-2), run),
         broken: Broken {
             by: "an L2 that may only choose from far too large λ",
@@ -86,7 +86,7 @@ const CLAIMS: &[Claim] = &[
                     not, moves in proportion to it, and L2's hardly moves.",
         source: "Loshchilov and Hutter (2019), figure 1, has the reverse on CIFAR-10; Wang and Aitchison \
                  (2024) for the time scale 1/(ηλ)",
-        seconds: 14.0,
+        seconds: 7.0,
         measure: |run| decay_and_rate_apart([Decay::ByRate, Decay::BySchedule], run),
         broken: Broken {
             by: "the two forms exchanged",
@@ -116,7 +116,7 @@ const CLAIMS: &[Claim] = &[
                     1 − e^(−λΣη) of their norm.",
         source: "Li, Grandvalet and Davoine (2018), section 3, who penalize the distance to the \
                  pretrained weights instead",
-        seconds: 0.1,
+        seconds: 0.05,
         measure: |_| decay_remembers_nothing(0.1),
         broken: Broken { by: "λ = 0.05", measure: || decay_remembers_nothing(0.05) },
     },
@@ -127,7 +127,7 @@ const CLAIMS: &[Claim] = &[
         statement: "AdamW bounds each weight by 1/λ by itself: one whose gradient never changes its sign \
                     comes to rest there, whatever the gradient's size.",
         source: "Xie and Li (2024), theorem 1.1",
-        seconds: 0.1,
+        seconds: 0.05,
         measure: |_| the_box(0.5),
         broken: Broken { by: "λ = 0.4", measure: || the_box(0.4) },
     },

@@ -20,7 +20,7 @@ const CLAIMS: &[Claim] = &[
                     third step and −x otherwise, over [−1, 1], Adam with β₂ = 0.1 ends at +1, where SGD and \
                     AMSGrad end at −1.",
         source: "Reddi, Kale and Kumar (2018), theorem 1",
-        seconds: 0.2,
+        seconds: 0.1,
         measure: |_| worst_point(0.1),
         broken: Broken { by: "β₂ = 0.5", measure: || worst_point(0.5) },
     },
@@ -32,7 +32,7 @@ const CLAIMS: &[Claim] = &[
                     β₂ = 0.99 it ends at +1, with 0.9999 near −1. Theorem 3 lets the problem depend on \
                     β₂.",
         source: "Zhang, Y., Chen, Shi, Sun and Luo (2022), theorem 3.1; Reddi et al. (2018), theorem 3",
-        seconds: 0.5,
+        seconds: 0.2,
         measure: |run| large_beta2_converges(1010.0, run),
         broken: Broken {
             by: "a rare gradient of 505, which no longer decides",
@@ -46,7 +46,7 @@ const CLAIMS: &[Claim] = &[
         statement: "By the largest of all. With two terms it goes where Adam goes, to the worst point, with \
                     the same regret; the running maximum goes to the best.",
         source: "Reddi, Kale and Kumar (2018), Algorithm 2",
-        seconds: 1.0,
+        seconds: 0.3,
         measure: |run| which_maximum(0.99, run),
         broken: Broken { by: "β₂ = 0.9999", measure: || which_maximum(0.9999, Run::QUICK) },
     },
@@ -57,7 +57,7 @@ const CLAIMS: &[Claim] = &[
         statement: "v decreases in every run of Adam that works: on stationary noise at half of all steps \
                     and more. The failure needs rare, large gradients that carry the information.",
         source: "Reddi, Kale and Kumar (2018), section 3, for the quantity; the count is ours",
-        seconds: 0.3,
+        seconds: 0.1,
         measure: |run| v_may_fall(1.0, run),
         broken: Broken {
             by: "gradients of constant size",
@@ -71,7 +71,7 @@ const CLAIMS: &[Claim] = &[
         statement: "With the large gradient at random, once in a hundred steps, Adam ends at +1 all the \
                     same.",
         source: "Reddi, Kale and Kumar (2018), theorem 3 and figure 1",
-        seconds: 0.6,
+        seconds: 0.4,
         measure: |run| stochastic_too(0.99, run),
         broken: Broken { by: "β₂ = 0.9999", measure: || stochastic_too(0.9999, Run::QUICK) },
     },
@@ -83,7 +83,7 @@ const CLAIMS: &[Claim] = &[
                     which the noisy first gradients count for good: after ten thousand steps of noise its \
                     denominators are a third too large, PyTorch's three percent.",
         source: "The libraries' sources, to which this crate's two variants are held by vectors",
-        seconds: 0.6,
+        seconds: 1.2,
         measure: |run| two_amsgrads(0.999, run),
         broken: Broken { by: "β₂ = 0.9", measure: || two_amsgrads(0.9, Run::QUICK) },
     },
