@@ -114,8 +114,9 @@ fn copy_notebooks(layout: &Layout) -> Result<Vec<PathBuf>> {
         let copy = scratch.join(&name);
         if !copy.exists() {
             let original = layout.notebooks_folder().join(&name);
-            let text =
-                fs::read_to_string(&original).with_context(|| format!("notebooks/{name}"))?;
+            let text = fs::read_to_string(&original).with_context(|| {
+                format!("notebooks/{name}; `cargo run --release -- weave` makes what is missing")
+            })?;
             let mut notebook: serde_json::Value =
                 serde_json::from_str(&text).with_context(|| format!("notebooks/{name}"))?;
             notebook["metadata"]["kernelspec"] = serde_json::json!({

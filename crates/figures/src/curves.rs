@@ -150,18 +150,13 @@ impl Curves {
             .collect();
         self.frame.draw((x_axis, y_axis), &legend, &self.facts(), |canvas| {
             let area = canvas.plotting_area();
-            for (label, y) in &self.levels {
+            for (_, y) in &self.levels {
                 let (low, high) = x_axis.ends();
                 let line = PathElement::new(
                     vec![(low, *y), (high, *y)],
                     data_ink().mix(0.55).stroke_width(2),
                 );
                 draw(area.draw(&line));
-                let ink = data_ink().mix(0.85);
-                let style = TextStyle::from(("sans-serif", 24))
-                    .color(&ink)
-                    .pos(Pos::new(HPos::Right, VPos::Bottom));
-                draw(canvas.plotting_area().draw(&Text::new(label.clone(), (high, *y), style)));
             }
             for (index, curve) in self.curves.iter().enumerate() {
                 let color = color(series(index));
@@ -181,6 +176,12 @@ impl Curves {
                         draw(area.draw(&Circle::new(*point, 7, color.filled())));
                     }
                 }
+            }
+            let ink = data_ink();
+            for (label, y) in &self.levels {
+                let place = Pos::new(HPos::Right, VPos::Bottom);
+                let style = TextStyle::from(("sans-serif", 24)).color(&ink).pos(place);
+                draw(area.draw(&Text::new(label.clone(), (x_axis.ends().1, *y), style)));
             }
         })
     }

@@ -1,9 +1,10 @@
 //! A finished picture.
 
 use crate::themed_svg::escape;
+use std::fmt;
 
 /// An SVG with its title, description and caption.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Figure {
     title: String,
     description: String,
@@ -11,7 +12,17 @@ pub struct Figure {
     svg: String,
 }
 
+impl fmt::Debug for Figure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Figure \"{}\", {}", self.title, Self::NOT_SHOWN)
+    }
+}
+
 impl Figure {
+    /// What a notebook says instead of showing a figure. evcxr does not call
+    /// [`evcxr_display`](Self::evcxr_display) for a cell that moves a variable of an earlier one.
+    pub const NOT_SHOWN: &str = "not shown: the cell uses up a variable of an earlier cell; borrow it with `&`, or clone it";
+
     pub(crate) fn new(title: &str, description: &str, size: (u32, u32), content: &str) -> Self {
         let (width, height) = size;
         let svg = format!(

@@ -28,7 +28,7 @@ pub fn short(value: f64) -> String {
         true => number.trim_end_matches('0').trim_end_matches('.').to_owned(),
         false => number.to_owned(),
     };
-    if (-4..6).contains(&exponent) {
+    if (-3..6).contains(&exponent) {
         let decimals = (3 - exponent).max(0) as usize;
         return format!("{sign}{}", trim(&format!("{:.decimals$}", value.abs())));
     }

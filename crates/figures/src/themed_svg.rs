@@ -88,10 +88,21 @@ pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// A generous estimate of how wide a text is: most characters are narrower than 0.56 em.
+/// An estimate of how wide a text is, in the widest of the fonts that browsers take for sans-serif.
 pub(crate) fn text_width(text: &str, size: f64) -> f64 {
-    0.56 * size * text.chars().count() as f64
+    let advance = |c: char| match c {
+        ' ' | '.' | ',' | ':' | 'i' | 'j' | 'l' | '\'' => 0.33,
+        't' | 'f' | 'r' | '(' | ')' | '-' => 0.43,
+        'm' | 'w' | 'M' | 'W' | '×' | '%' => 0.98,
+        c if c.is_uppercase() => 0.72,
+        _ => 0.64,
+    };
+    size * text.chars().map(advance).sum::<f64>()
 }
+
+/// The background of the page around the figure, drawn around a text to set it off from lines.
+const HALO: &str =
+    r#" stroke="var(--bg,var(--jp-layout-color0,#fff))" stroke-width="7" paint-order="stroke""#;
 
 impl DrawingBackend for ThemedSvg<'_> {
     type ErrorType = Infallible;
@@ -215,10 +226,12 @@ impl DrawingBackend for ThemedSvg<'_> {
             FontTransform::Rotate270 => format!(r#" transform="rotate(270,{x},{y})""#),
         };
         let (fill, text) = (paint("fill", color), escape(text));
+        let among_data = color.rgb == (DATA_INK[0], DATA_INK[1], DATA_INK[2]);
+        let halo = if among_data { HALO } else { "" };
         self.element(
             color,
             format_args!(
-                r#"<text x="{x}" y="{y}" dy="{shift}" text-anchor="{anchor}" font-size="{size}" {fill}{turn}>{text}</text>"#
+                r#"<text x="{x}" y="{y}" dy="{shift}" text-anchor="{anchor}" font-size="{size}" {fill}{halo}{turn}>{text}</text>"#
             ),
         )
     }

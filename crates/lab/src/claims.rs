@@ -174,6 +174,21 @@ impl Quantity {
     pub fn holds(&self) -> bool {
         (self.measured - self.expected).abs() <= self.tolerance
     }
+
+    /// The measured value as it should be quoted: to one digit beyond the first of the tolerance.
+    pub fn quotable(&self) -> f64 {
+        if self.tolerance <= 0.0 {
+            return self.measured;
+        }
+        let digits = 1 - libm::floor(libm::log10(self.tolerance)) as i32;
+        if digits >= 0 {
+            let parts = 10f64.powi(digits);
+            libm::round(self.measured * parts) / parts
+        } else {
+            let unit = 10f64.powi(-digits);
+            libm::round(self.measured / unit) * unit
+        }
+    }
 }
 
 /// The mean over seeds of what a run gives, side by side.
@@ -301,6 +316,18 @@ mod tests {
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), ledger().count());
+    }
+
+    #[test]
+    fn a_quantity_is_quoted_to_one_digit_beyond_its_tolerance() {
+        let quoted = |measured, tolerance| {
+            super::own_runs("x", measured, measured, tolerance, "").quotable()
+        };
+        assert_eq!(quoted(-0.7615, 0.3), -0.76);
+        assert_eq!(quoted(0.93642, 0.03), 0.936);
+        assert_eq!(quoted(5837.4, 200.0), 5840.0);
+        assert_eq!(quoted(-0.000_261_5, 0.12), 0.0);
+        assert_eq!(quoted(0.123_456, 0.0), 0.123_456);
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub fn references(text: &str) -> Vec<String> {
     ids
 }
 
-/// Measures claims.
+/// Measures claims, to the digits that their tolerances warrant.
 ///
 /// # Errors
 /// If there is no such claim, or one of its quantities does not hold: a book with a false claim
@@ -32,7 +32,7 @@ pub fn measure(ids: &[String]) -> Result<Measured> {
         let claim = lab::claims::find(id).ok_or_else(|| unknown(id))?;
         let quantities =
             claim.check(lab::claims::Run::FULL).map_err(|failure| anyhow!("{failure}"))?;
-        let named = quantities.into_iter().map(|q| (q.name.to_owned(), q.measured)).collect();
+        let named = quantities.iter().map(|q| (q.name.to_owned(), q.quotable())).collect();
         measured.insert(id.clone(), named);
     }
     Ok(measured)

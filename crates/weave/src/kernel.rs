@@ -272,9 +272,14 @@ impl Collected {
         if let Some(panic) = self.stdout.lines().find(|line| line.starts_with(PANIC)) {
             return Some(panic.to_owned());
         }
-        let value = self.results.iter().find_map(|output| output.media("text/plain"));
-        if let Some(error) = value.filter(|value| value.starts_with("Err(")) {
-            return Some(format!("its value is an error: {error}"));
+        let mut values = self.results.iter().filter_map(|output| output.media("text/plain"));
+        let says = |value: String| match value {
+            error if error.starts_with("Err(") => Some(format!("its value is an error: {error}")),
+            figure if figure.contains(figures::Figure::NOT_SHOWN) => Some(figure),
+            _ => None,
+        };
+        if let Some(failure) = values.find_map(says) {
+            return Some(failure);
         }
         let stderr = without_colors(self.stderr.trim());
         (!stderr.is_empty()).then(|| format!("it wrote to stderr: {stderr}"))
@@ -341,6 +346,12 @@ mod tests {
         assert_eq!(failure("fine\n", "", Some("Ok(1)")), None);
         assert!(failure("a\ncell panicked: boom\n", "", None).unwrap().contains("boom"));
         assert!(failure("", "", Some("Err(\"no\")")).unwrap().contains("an error"));
+        let figure = figures::Curves::new("A line", "").figure();
+        assert!(
+            failure("", "", Some(&format!("{figure:?}")))
+                .unwrap()
+                .contains("\"A line\", not shown")
+        );
         assert!(failure("", "oops", None).unwrap().contains("oops"));
     }
 }

@@ -1,20 +1,21 @@
 //! SOAP: Adam, run in the directions that Shampoo's matrices point out.
 //!
 //! ```text
-//! L ← β₂ L + (1 − β₂) G Gᵀ         R ← β₂ R + (1 − β₂) Gᵀ G
-//! Q_L, Q_R: eigenvectors of L and R, renewed every `every` steps
 //! G' = Q_Lᵀ G Q_R
 //! M ← β₁ M + (1 − β₁) G            M' = Q_Lᵀ M Q_R
 //! V ← β₂ V + (1 − β₂) G'²
 //! U' = M̂' / (√V̂ + ε)               corrected as in Adam
 //! θ ← θ − η λ θ − η Q_L U' Q_Rᵀ
+//! L ← β₂ L + (1 − β₂) G Gᵀ         R ← β₂ R + (1 − β₂) Gᵀ G
+//! Q_L, Q_R: eigenvectors of L and R, renewed every `every` steps
 //! ```
 //!
 //! Vyas et al. (2024), Algorithm 3, with the basis renewed as in their Algorithm 4: from the second
 //! time on by one step of power iteration and an orthonormalization, Q ← orth(L Q), which keeps its
-//! columns in place, so that V still belongs to them. The authors' code skips its first step, which
-//! it uses to find the basis; here the first gradient's basis serves the first step too. Tensors
-//! that are not matrices are treated as in [`Shampoo`](crate::Shampoo).
+//! columns in place, so that V still belongs to them. The basis is renewed after the step, so that a
+//! gradient does not choose the directions in which it is measured itself. The authors' code skips its
+//! first step, which it uses to find the basis; here the first gradient's basis serves the first step
+//! too. Tensors that are not matrices are treated as in [`Shampoo`](crate::Shampoo).
 
 use crate::linalg::{
     Matrix, multiply, multiply_by_transpose, multiply_transpose, orthonormalize_columns,
@@ -75,20 +76,28 @@ pub struct Side<F> {
     pub basis: Matrix<F>,
 }
 
+type Product<F> = fn(&Matrix<F>, &Matrix<F>, &mut Matrix<F>);
+
 impl<F: Real> Side<F> {
     fn new(size: usize) -> Self {
         Self { covariance: Matrix::zeros(size, size), basis: Matrix::identity(size) }
     }
 
-    fn renew(&mut self, first: bool, room: &mut Matrix<F>) {
-        if first {
-            room.assign(&self.covariance);
-            symmetric_eigen(room, &mut self.basis);
-        } else {
-            multiply(&self.covariance, &self.basis, room);
-            orthonormalize_columns(room);
-            self.basis.assign(room);
-        }
+    /// Takes G Gᵀ or Gᵀ G into the covariance.
+    fn observe(&mut self, beta2: f64, square: Product<F>, g: &Matrix<F>, room: &mut Matrix<F>) {
+        square(g, g, room);
+        self.covariance.combine(F::of(beta2), room, F::of(1.0 - beta2));
+    }
+
+    fn find_basis(&mut self, room: &mut Matrix<F>) {
+        room.assign(&self.covariance);
+        symmetric_eigen(room, &mut self.basis);
+    }
+
+    fn renew_basis(&mut self, room: &mut Matrix<F>) {
+        multiply(&self.covariance, &self.basis, room);
+        orthonormalize_columns(room);
+        self.basis.assign(room);
     }
 }
 
@@ -145,13 +154,11 @@ impl<F: Real> Rule<F> for Soap {
         let SoapState { left, right, first_moment, second_moment, room: [g, a, rotated] } = state;
         g.copy_from(gradient, right.basis.rows());
 
-        multiply_by_transpose(g, g, a);
-        left.covariance.combine(beta2, a, one_minus_beta2);
-        multiply_transpose(g, g, a);
-        right.covariance.combine(beta2, a, one_minus_beta2);
-        if (step - 1).is_multiple_of(self.every) {
-            left.renew(step == 1, a);
-            right.renew(step == 1, a);
+        if step == 1 {
+            left.observe(self.beta2, multiply_by_transpose, g, a);
+            right.observe(self.beta2, multiply_transpose, g, a);
+            left.find_basis(a);
+            right.find_basis(a);
         }
 
         multiply_transpose(&left.basis, g, a);
@@ -170,6 +177,15 @@ impl<F: Real> Rule<F> for Soap {
         for (theta, &u) in parameter.iter_mut().zip(rotated.values()) {
             *theta = kept * *theta - learning_rate * u;
         }
+
+        if step > 1 {
+            left.observe(self.beta2, multiply_by_transpose, g, a);
+            right.observe(self.beta2, multiply_transpose, g, a);
+            if step.is_multiple_of(self.every) {
+                left.renew_basis(a);
+                right.renew_basis(a);
+            }
+        }
     }
     // ANCHOR_END: update
 }
@@ -180,14 +196,31 @@ mod tests {
     use approx::assert_abs_diff_eq;
     use ndarray::{ArrayD, IxDyn};
 
-    fn run(rule: impl Rule<f64>, gradient: impl Fn(usize) -> ArrayD<f64>) -> ArrayD<f64> {
+    fn run(
+        rule: impl Rule<f64>,
+        steps: usize,
+        gradient: impl Fn(usize) -> ArrayD<f64>,
+    ) -> ArrayD<f64> {
         let mut parameters = Tensors::new().with("w", ArrayD::zeros(gradient(0).shape()));
         let mut optimizer = Optimizer::new(rule, 0.1, &parameters).unwrap();
-        for step in 0..40 {
+        for step in 0..steps {
             let gradients = Tensors::new().with("w", gradient(step));
             optimizer.step(&mut parameters, &gradients).unwrap();
         }
         parameters.get("w").unwrap().clone()
+    }
+
+    /// After a diagonal gradient the basis is that of the coordinates, and stays it for one more step,
+    /// whatever its gradient.
+    #[test]
+    fn a_gradient_does_not_turn_the_basis_of_its_own_step() {
+        let gradient = |step: usize| {
+            let values = [[2.0, 0.0, 0.0, 1.0], [1.0, 1.0, 0.5, 1.0]][step];
+            ArrayD::from_shape_vec(IxDyn(&[2, 2]), values.to_vec()).unwrap()
+        };
+        let soap = Soap { beta1: 0.9, beta2: 0.99, every: 1, ..Soap::default() };
+        let adam = run(Adam { beta1: 0.9, beta2: 0.99, eps: 1e-8 }, 2, gradient);
+        assert_abs_diff_eq!(run(soap, 2, gradient), adam, epsilon = 1e-12);
     }
 
     /// Where gradients are diagonal the basis is that of the coordinates, and SOAP is Adam.
@@ -202,8 +235,8 @@ mod tests {
                 }
             })
         };
-        let soap = run(Soap { beta1: 0.9, beta2: 0.99, ..Soap::default() }, gradient);
-        let adam = run(Adam { beta1: 0.9, beta2: 0.99, eps: 1e-8 }, gradient);
+        let soap = run(Soap { beta1: 0.9, beta2: 0.99, ..Soap::default() }, 40, gradient);
+        let adam = run(Adam { beta1: 0.9, beta2: 0.99, eps: 1e-8 }, 40, gradient);
         for (x, y) in soap.iter().zip(&adam) {
             assert_abs_diff_eq!(x, y, epsilon = 1e-9);
         }

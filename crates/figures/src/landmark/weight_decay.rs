@@ -16,7 +16,7 @@ pub fn decay_map(map: &Map, form: &str) -> Figure {
 }
 
 /// The best λ at each rate, for each form of decay.
-pub fn best_decays(maps: &[(&str, Map)]) -> Figure {
+pub fn best_decays(maps: &[(&str, &Map)]) -> Figure {
     let chart = Curves::new(
         "Best decay by learning rate",
         "The decay λ with the lowest test loss against the learning rate, for several forms of weight \
@@ -25,7 +25,7 @@ pub fn best_decays(maps: &[(&str, Map)]) -> Figure {
     .axes("learning rate", "best λ")
     .log_x()
     .log_y();
-    let add = |chart: Curves, (name, map): &(&str, Map)| {
+    let add = |chart: Curves, (name, map): &(&str, &Map)| {
         chart.marked_curve(name, &map.rates, &map.best_decays())
     };
     maps.iter().fold(chart, add).figure()

@@ -1,12 +1,13 @@
 //! What warmup is needed for, and what not.
 //!
-//! **Sharp starts** ([`largest_rate`]). Gilmer et al. (2021) and Kalra and Barkeshli (2024) find that
+//! **Sharp starts** ([`losses_by_rate`]). Gilmer et al. (2021) and Kalra and Barkeshli (2024) find that
 //! warmup lets networks that start in a sharp place train at rates that would otherwise diverge, for SGD
 //! as for Adam: the first small steps lower the sharpness. Ours, on a network whose initial weights are
-//! too large: a warmup of forty steps allows gradient descent four to sixteen times the rate.
+//! too large: with a warmup of forty steps the best rate of gradient descent is four to sixteen times as
+//! high, and the loss that it ends with a twentieth.
 //!
-//! **Ordinary starts** ([`largest_rate`] with a gain of 1). With He's initialization we find no such
-//! effect. That is not in the papers, whose networks are deeper.
+//! **Ordinary starts** ([`losses_by_rate`] with a gain of 1). With He's initialization the best
+//! rate is not twice as high, and the loss half. That is not in the papers, whose networks are deeper.
 //!
 //! **Transformers** ([`transformer`]). Xiong et al. (2020) find that a transformer whose norms stand
 //! after each part needs warmup and that one whose norms stand before does not. Ours, with six layers of
@@ -33,7 +34,7 @@ pub enum Learner {
     Adam,
 }
 
-/// The settings of a [`largest_rate`].
+/// The settings of [`losses_by_rate`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Config {
     /// The rule.
@@ -60,15 +61,13 @@ pub struct Rates {
 }
 
 impl Rates {
-    /// The largest rate that brought the loss below 0.1; 0 if none did.
-    pub fn largest(&self) -> f64 {
-        let fine = self.rates.iter().zip(&self.losses).filter(|(_, loss)| **loss < 0.1);
-        fine.map(|(rate, _)| *rate).fold(0.0, f64::max)
-    }
-
-    /// The lowest loss of any rate.
-    pub fn best_loss(&self) -> f64 {
-        self.losses.iter().copied().fold(f64::INFINITY, f64::min)
+    /// The rate with the lowest loss, and that loss.
+    ///
+    /// # Panics
+    /// If no rate was tried.
+    pub fn best(&self) -> (f64, f64) {
+        let runs = self.rates.iter().copied().zip(self.losses.iter().copied());
+        runs.min_by(|(_, a), (_, b)| a.total_cmp(b)).expect("there are rates")
     }
 }
 
@@ -77,7 +76,7 @@ impl Rates {
 ///
 /// # Errors
 /// If a setting is refused.
-pub fn largest_rate(config: &Config) -> Result<Rates, LabError> {
+pub fn losses_by_rate(config: &Config) -> Result<Rates, LabError> {
     let first: Vec<usize> = (0..100).collect();
     let data = Digits::load().training.select(&first).one_hot(DIGIT_CLASSES);
     let model = Squared(Mlp::relu(&[64, 32, 32, 32, 10]).with_gain(config.gain));
