@@ -108,7 +108,7 @@ impl Curves {
         self.add(label, x, over(&median), Some((lowest, highest)), false)
     }
 
-    /// Adds a horizontal line to compare with, named at its right end.
+    /// Adds a horizontal line to compare with, named at the end where curves leave more room.
     #[must_use]
     pub fn level(mut self, label: &str, y: f64) -> Self {
         self.levels.push((label.to_owned(), y));
@@ -179,11 +179,31 @@ impl Curves {
             }
             let ink = data_ink();
             for (label, y) in &self.levels {
-                let place = Pos::new(HPos::Right, VPos::Bottom);
+                let (side, x) = self.free_side(*y, x_axis, y_axis);
+                let place = Pos::new(side, VPos::Bottom);
                 let style = TextStyle::from(("sans-serif", 24)).color(&ink).pos(place);
-                draw(area.draw(&Text::new(label.clone(), (x_axis.ends().1, *y), style)));
+                draw(area.draw(&Text::new(label.clone(), (x, *y), style)));
             }
         })
+    }
+
+    /// The side on which curves keep farther away from what is written just above y, and its x.
+    fn free_side(&self, y: f64, x_axis: Axis, y_axis: Axis) -> (HPos, f64) {
+        const SHARE: f64 = 0.4;
+        let text = y_axis.position(y) + 0.03;
+        let points = || self.curves.iter().flat_map(|curve| curve.x.iter().zip(&curve.y));
+        let room = |side: std::ops::RangeInclusive<f64>| {
+            points()
+                .filter(|(x, _)| side.contains(&x_axis.position(**x)))
+                .map(|(_, y)| (y_axis.position(*y) - text).abs())
+                .fold(f64::INFINITY, f64::min)
+        };
+        let (low, high) = x_axis.ends();
+        if room(0.0..=SHARE) > room(1.0 - SHARE..=1.0) {
+            (HPos::Left, low)
+        } else {
+            (HPos::Right, high)
+        }
     }
 
     fn facts(&self) -> Vec<String> {

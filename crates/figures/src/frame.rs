@@ -134,7 +134,7 @@ impl Frame {
             .margin_right(28)
             .margin_top(12 + legend_height)
             .x_label_area_size(78)
-            .y_label_area_size(118)
+            .y_label_area_size(130)
             .build_cartesian_2d(x, y)
             .expect("drawing into a string does not fail");
         let mut mesh = chart.configure_mesh();
@@ -161,7 +161,7 @@ impl Frame {
 /// The legend's elements, in as many rows as it takes, and how many rows that is.
 fn legend_markup(entries: &[(&str, SeriesStyle)]) -> (String, u32) {
     const SAMPLE: f64 = 62.0;
-    const LEFT: f64 = 130.0;
+    const LEFT: f64 = 142.0;
     let (mut markup, mut row, mut x) = (String::new(), 0, LEFT);
     for (label, style) in entries {
         let width = SAMPLE + 12.0 + text_width(label, f64::from(TEXT));

@@ -27,15 +27,14 @@ pub fn references(text: &str) -> Vec<String> {
 /// If there is no such claim, or one of its quantities does not hold: a book with a false claim
 /// is not printed.
 pub fn measure(ids: &[String]) -> Result<Measured> {
-    let mut measured = Measured::new();
-    for id in ids {
+    let quote = |id: &String| -> Result<_> {
         let claim = lab::claims::find(id).ok_or_else(|| unknown(id))?;
         let quantities =
             claim.check(lab::claims::Run::FULL).map_err(|failure| anyhow!("{failure}"))?;
         let named = quantities.iter().map(|q| (q.name.to_owned(), q.quotable())).collect();
-        measured.insert(id.clone(), named);
-    }
-    Ok(measured)
+        Ok((id.clone(), named))
+    };
+    lab::parallel::map(ids, quote).into_iter().collect()
 }
 
 /// `text` with every reference replaced by its number.
@@ -50,7 +49,15 @@ pub fn fill_in(text: &str, measured: &Measured) -> Result<String> {
             .split_once("}}")
             .ok_or_else(|| anyhow!("a `{{{{claim` is not closed by `}}}}`"))?;
         filled += before;
-        filled += &number(reference, measured)?;
+        let number = number(reference, measured)?;
+        // At the start of a line, a whole number with a point would begin a numbered list.
+        let lists = number.bytes().all(|byte| byte.is_ascii_digit())
+            && (filled.is_empty() || filled.ends_with('\n'))
+            && after.starts_with(['.', ')']);
+        filled += &number;
+        if lists {
+            filled.push('\\');
+        }
         rest = after;
     }
     Ok(filled + rest)
@@ -87,6 +94,8 @@ mod tests {
         let text = "It is {{claim first-step gradient-1}} η.";
         assert_eq!(references(text), ["first-step"]);
         assert_eq!(fill_in(text, &measured).unwrap(), "It is 1 η.");
+        let text = "It is\n{{claim first-step gradient-1}}. So";
+        assert_eq!(fill_in(text, &measured).unwrap(), "It is\n1\\. So");
         let error = |text| fill_in(text, &measured).unwrap_err().to_string();
         assert!(error("{{claim first-step speed}}").contains("has no quantity `speed`"));
         assert!(error("{{claim nonsense x}}").contains("there is no claim `nonsense`"));

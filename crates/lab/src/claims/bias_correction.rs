@@ -112,8 +112,8 @@ const CLAIMS: &[Claim] = &[
         id: "warmup-hides-missing-correction",
         folklore: "Without bias correction Adam trains badly.",
         verdict: Verdict::TrueWhen,
-        statement: "Only without warmup and with a rate near its limit. On the digits, with twenty \
-                    steps of warmup, leaving out both corrections costs no accuracy.",
+        statement: "There is no warmup that hides it. On the digits, with twenty steps of warmup, \
+                    leaving out both corrections costs no accuracy.",
         source: "Ours; the mechanism is the factor (1 − β₁ᵗ) / √(1 − β₂ᵗ)",
         seconds: 1.2,
         measure: |run| accuracy_lost(&Scenario::Corrections(Corrections::NEITHER), run),

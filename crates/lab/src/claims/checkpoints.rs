@@ -34,8 +34,9 @@ const CLAIMS: &[Claim] = &[
         id: "save-the-step-count",
         folklore: "If m and v are saved, the step count does not matter.",
         verdict: Verdict::False,
-        statement: "Corrected as if they were new, the moments are scaled by ten and v by a thousand: steps \
-                    are less than half as long for some thirty steps. Nothing spikes, so nothing tells.",
+        statement: "Corrected as if they were new, m̂ is up to ten times too large, and √v̂ more \
+                    than that once a run is a thousand steps old: within a few steps updates are \
+                    half as long, and they stay so for dozens. Nothing spikes, so nothing tells.",
         source: "Kingma and Ba (2015), Algorithm 1",
         seconds: 1.2,
         measure: |run| save_the_step_count(Lost { step_count: true, ..Lost::default() }, run),

@@ -60,8 +60,9 @@ const CLAIMS: &[Claim] = &[
         id: "noise-ball",
         folklore: "SGD converges to the minimum of a convex loss.",
         verdict: Verdict::TrueWhen,
-        statement: "At a constant learning rate η it settles into a ball of noise around the \
-                    minimum. On ½x² with gradient variance 1 its variance is η / (2 − η).",
+        statement: "The learning rate decays. At a constant rate η it settles into a ball of noise \
+                    around the minimum: on ½x² with gradient variance 1 its variance is η / (2 − \
+                    η).",
         source: "Robbins and Monro (1951) for decaying rates; Bottou, Curtis and Nocedal (2018), \
                  theorem 4.6 for constant ones",
         seconds: 0.5,
@@ -72,9 +73,9 @@ const CLAIMS: &[Claim] = &[
         id: "noise-and-sharp-minima",
         folklore: "The noise of small batches kicks SGD out of sharp minima.",
         verdict: Verdict::TrueWhen,
-        statement: "Noise can make a minimum unstable above some learning rate, and it is \
-                    disagreement between examples that decides, not sharpness alone: of two \
-                    minima with the same curvature, SGD leaves one and stays in the other.",
+        statement: "The examples disagree about the minimum. Above some learning rate noise makes \
+                    such a minimum unstable, whatever its sharpness: of two minima with the same \
+                    curvature, SGD leaves one and stays in the other.",
         source: "Wu, Ma and E (2018), section 2",
         seconds: 0.05,
         measure: |run| noise_and_sharp_minima(true, run),

@@ -44,8 +44,9 @@ const CLAIMS: &[Claim] = &[
         id: "square-root-scaling",
         folklore: "Adam adapts, so its learning rate need not change with the batch.",
         verdict: Verdict::False,
-        statement: "Its best rate grows with the square root of the batch. Kept at the rate of batch 1, a \
-                    batch of 16 ends with many times the loss that four times that rate reaches.",
+        statement: "Its best rate grows with the square root of the batch, here with β₁ and β₂ held \
+                    fixed. Kept at the rate of batch 1, a batch of 16 ends with many times the loss \
+                    that four times that rate reaches.",
         source: "Malladi, Lyu, Panigrahi and Arora (2022), section 5; Granziol, Zohren and Roberts (2022)",
         seconds: 3.0,
         measure: |run| square_root_scaling(Scaled::Adam, run),

@@ -59,9 +59,9 @@ const CLAIMS: &[Claim] = &[
         id: "loss-scaling",
         folklore: "In fp16 small gradients vanish, so the loss must be scaled by as much as possible.",
         verdict: Verdict::TrueWhen,
-        statement: "Up to where large ones overflow. Once a network has fitted the digits, some of its \
-                    gradients are zero in fp16; a scale of a thousand saves them, and one of ten billion \
-                    makes most of all gradients infinite.",
+        statement: "The scale stays below where large ones overflow. Once a network has fitted the \
+                    digits, some of its gradients are zero in fp16; a scale of a thousand saves \
+                    them, and one of ten billion makes most gradients infinite.",
         source: "Micikevicius et al. (2018), section 3.2",
         seconds: 0.6,
         measure: |run| loss_scaling(1024.0, run),
@@ -71,8 +71,9 @@ const CLAIMS: &[Claim] = &[
         id: "eight-bits",
         folklore: "Moments in eight bits cost no accuracy.",
         verdict: Verdict::TrueWhen,
-        statement: "With blocks, levels that are dense near zero, and none at zero for v: then the digits \
-                    are learned as well as in 32 bits. With levels in equal distances training fails.",
+        statement: "There are blocks, levels that are dense near zero, and none at zero for v: then \
+                    the digits are learned as well as in 32 bits. With evenly spaced levels, zero \
+                    among them, training fails.",
         source: "Dettmers, Lewis, Shleifer and Zettlemoyer (2022), section 2; Li, Chen and Zhu (2023), \
                  section 4.1",
         seconds: 3.0,
@@ -97,8 +98,8 @@ const CLAIMS: &[Claim] = &[
         id: "adafactor-factors",
         folklore: "A matrix of squared gradients is well approximated by its row and column means.",
         verdict: Verdict::TrueWhen,
-        statement: "Exactly if it has rank one. For squares of independent normal draws a step is off by a \
-                    factor between a tenth and two.",
+        statement: "It has rank one; then it is exact. For squares of independent normal draws a \
+                    step is off by a factor between a sixteenth and two.",
         source: "Shazeer and Stern (2018), section 3.1",
         seconds: 0.05,
         measure: |run| adafactor_factors(0.0, run),
@@ -216,7 +217,7 @@ fn loss_scaling(scale: f64, run: Run) -> Measurement {
     let because = "the mean over three seeds";
     Ok(vec![
         own_runs("zero-unscaled", share(&|lost| lost.underflowing[0]), 0.008, 0.006, because),
-        own_runs("zero-scaled", share(&|lost| lost.underflowing[1]), 0.0, 0.001, because),
+        own_runs("zero-scaled", share(&|lost| lost.underflowing[1]), 0.0, 3e-4, because),
         own_runs("infinite-at-1e10", share(&|lost| lost.overflowing[2]), 0.86, 0.1, because),
     ])
 }

@@ -71,9 +71,10 @@ const CLAIMS: &[Claim] = &[
         id: "nesterov-is-optimal",
         folklore: "Nesterov's method is the fastest a method of gradients can be.",
         verdict: Verdict::TrueWhen,
-        statement: "Up to a constant factor, for convex functions in general, and without noise. On \
-                    quadratics the tuned heavy ball is faster, by a factor of two in the exponent.",
-        source: "Nesterov (2004), theorem 2.1.7 for the bound; Lessard, Recht and Packard (2016), \
+        statement: "It is meant of the worst case, up to a constant factor, and without noise. On \
+                    every quadratic the tuned heavy ball is faster, by a factor of two in the \
+                    exponent.",
+        source: "Nesterov (2004), theorem 2.1.13 for the bound; Lessard, Recht and Packard (2016), \
                  table 1",
         seconds: 0.05,
         measure: |_| nesterov_is_optimal(1000.0),
@@ -106,8 +107,8 @@ const CLAIMS: &[Claim] = &[
         id: "shallow-minima",
         folklore: "Momentum rolls through shallow local minima.",
         verdict: Verdict::TrueWhen,
-        statement: "Only if friction is low: (1 − β)/√η well below 1. On a rippled bowl, β = 0.9 at \
-                    η = 0.01 finds the lowest minima no more often than plain descent does; β = 0.99 \
+        statement: "Friction is low: (1 − β)/√η well below 1. On a rippled bowl, β = 0.9 at η = \
+                    0.01 finds the lowest minima no more often than plain descent does; β = 0.99 \
                     finds them from more starts.",
         source: "Goh (2017) for the oscillator; the experiment is ours",
         seconds: 0.6,
@@ -118,9 +119,9 @@ const CLAIMS: &[Claim] = &[
         id: "momentum-at-small-batches",
         folklore: "Momentum speeds up SGD.",
         verdict: Verdict::TrueWhen,
-        statement: "Only beyond the critical batch size. In the noisy quadratic model, tuned, momentum \
-                    saves nothing with batches of one and needs eight times fewer steps with batches of \
-                    sixteen thousand.",
+        statement: "The batch is beyond the critical size. In the noisy quadratic model, tuned, \
+                    momentum saves nothing with batches of one and needs eight times fewer steps \
+                    with batches of sixteen thousand.",
         source: "Zhang et al. (2019), section 3; Shallue et al. (2019), section 4.3",
         seconds: 0.5,
         measure: |run| momentum_at_small_batches(0.9, run),

@@ -12,7 +12,7 @@ const CLAIMS: &[Claim] = &[
     Claim {
         id: "rare-features",
         folklore: "Adaptive methods are excellent for sparse gradients.",
-        verdict: Verdict::TrueWhen,
+        verdict: Verdict::Misleading,
         statement: "A gradient that comes once in a hundred steps moves a coordinate nearly ten times \
                     as far as the rate, √100, where plain SGD moves it once. But Adam makes nine tenths \
                     of that way on steps whose gradient is zero, where its momentum goes on.",
@@ -60,8 +60,8 @@ const CLAIMS: &[Claim] = &[
         id: "adadelta-has-a-rate",
         folklore: "Adadelta needs no learning rate.",
         verdict: Verdict::Misleading,
-        statement: "Its ε is one: the first step is √ε/√((1 − ρ) g² + ε) times g, so that a hundredfold ε \
-                    makes it ten times as long.",
+        statement: "Its ε acts as one: the first step is √ε/√((1 − ρ) g² + ε) times g, so that a \
+                    hundredfold ε makes it ten times as long.",
         source: "Zeiler (2012), section 3.2",
         seconds: 0.01,
         measure: |_| adadelta_has_a_rate(100.0),

@@ -123,7 +123,7 @@ const CLAIMS: &[Claim] = &[
     Claim {
         id: "box",
         folklore: "Weight decay shrinks the norm of the weights.",
-        verdict: Verdict::TrueWhen,
+        verdict: Verdict::Misleading,
         statement: "AdamW bounds each weight by 1/λ by itself: one whose gradient never changes its sign \
                     comes to rest there, whatever the gradient's size.",
         source: "Xie and Li (2024), theorem 1.1",

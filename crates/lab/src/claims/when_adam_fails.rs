@@ -16,9 +16,9 @@ const CLAIMS: &[Claim] = &[
         id: "worst-point",
         folklore: "Adam can diverge on a convex problem.",
         verdict: Verdict::TrueWhen,
-        statement: "It converges, to the worst point, where β₂ is small for the problem. On losses 3x every \
-                    third step and −x otherwise, over [−1, 1], Adam with β₂ = 0.1 ends at +1, where SGD and \
-                    AMSGrad end at −1.",
+        statement: "β₂ is small for the problem, and then it converges, to the worst point. On \
+                    losses 3x every third step and −x otherwise, over [−1, 1], Adam with β₂ = 0.1 \
+                    ends at +1, where SGD and AMSGrad end at −1.",
         source: "Reddi, Kale and Kumar (2018), theorem 1",
         seconds: 0.1,
         measure: |_| worst_point(0.1),
@@ -28,10 +28,11 @@ const CLAIMS: &[Claim] = &[
         id: "large-beta2-converges",
         folklore: "Adam does not converge on Reddi's example.",
         verdict: Verdict::TrueWhen,
-        statement: "For a given problem there is a β₂ from which on it does. On the published one, with \
-                    β₂ = 0.99 it ends at +1, with 0.9999 near −1. Theorem 3 lets the problem depend on \
-                    β₂.",
-        source: "Zhang, Y., Chen, Shi, Sun and Luo (2022), theorem 3.1; Reddi et al. (2018), theorem 3",
+        statement: "β₂ is too small for it. On the published example Adam ends at +1 with β₂ = 0.99 \
+                    and near −1 with 0.9999. The theorem gives a problem for every β₂, not a \
+                    failure for every problem.",
+        source: "Zhang, Y., Chen, Shi, Sun and Luo (2022), theorem 3.1; Reddi et al. (2018), \
+                 theorem 2",
         seconds: 0.2,
         measure: |run| large_beta2_converges(1010.0, run),
         broken: Broken {

@@ -1,7 +1,9 @@
 //! Training runs with one thing wrong each, and what shows it.
 //!
 //! The base run is a 64-64-64-10 ReLU network on the digits, in batches of 64, by AdamW at a peak of 0.003
-//! with λ = 0.1, twenty steps of warmup and a cosine, for 400 steps. Each [`Scenario`] changes one thing.
+//! with λ = 0.1, twenty steps of warmup and a cosine, for 400 steps. Each [`Scenario`] changes one thing;
+//! [`Scenario::Corrections`] and [`Scenario::Resumed`] have no decay, and are to be compared with both
+//! corrections in place.
 //! The loss alone finds few of them: several faults leave it where it was, some lower it. The root mean
 //! square update in units of the rate tells most of them apart: 1 at the first step of a healthy run and
 //! again after a state is lost, 3.2 without bias correction, far below 0.1 where v̂ is stale.
