@@ -16,8 +16,17 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use whole::{built_book, layout, skip};
 
-const PAGES: [&str; 6] =
-    ["welcome", "gradient-descent", "bias-correction", "landmarks-networks", "notation", "source"];
+const PAGES: [&str; 9] = [
+    "welcome",
+    "gradient-descent",
+    "momentum",
+    "bias-correction",
+    "choosing",
+    "optimizers",
+    "claims",
+    "glossary",
+    "source",
+];
 const WIDTHS: [u32; 2] = [1200, 390];
 const SCHEMES: [&str; 2] = ["light", "dark"];
 

@@ -28,6 +28,9 @@ pub(crate) fn run(
     Ok(ExitCode::SUCCESS)
 }
 
+/// What is written before the bar of the claims.
+const CLAIMS: &str = "claims";
+
 /// One bar for each chapter that runs; plain lines where there is no terminal.
 #[derive(Default)]
 pub(crate) struct Display {
@@ -40,9 +43,20 @@ impl Display {
         let mut running = self.running.lock().expect("no thread panics while it holds this lock");
         match progress {
             Progress::Note(note) => self.say(note),
+            Progress::Claims(done, all) => {
+                let bar = running.entry(CLAIMS.to_owned()).or_insert_with(|| {
+                    self.bar(CLAIMS, all, "{prefix}: {bar:20} {pos} of {len} ({elapsed})")
+                });
+                bar.set_position(done as u64);
+                if done == all {
+                    self.finish(&mut running, CLAIMS, "measured");
+                }
+            }
             Progress::Cell(chapter, place, count, id) => {
-                let bar =
-                    running.entry(chapter.to_owned()).or_insert_with(|| self.bar(chapter, count));
+                let style = "{prefix}: {bar:20} cell {pos} of {len}, {msg} ({elapsed})";
+                let bar = running
+                    .entry(chapter.to_owned())
+                    .or_insert_with(|| self.bar(chapter, count, style));
                 bar.set_position(place as u64);
                 bar.set_message(id.to_owned());
             }
@@ -54,10 +68,8 @@ impl Display {
         }
     }
 
-    fn bar(&self, chapter: &str, count: usize) -> ProgressBar {
-        let style = ProgressStyle::with_template(
-            "{prefix}: {bar:20} cell {pos} of {len}, {msg} ({elapsed})",
-        );
+    fn bar(&self, chapter: &str, count: usize, style: &str) -> ProgressBar {
+        let style = ProgressStyle::with_template(style);
         let bar = self.bars.add(ProgressBar::new(count as u64));
         bar.set_prefix(chapter.to_owned());
         if let Ok(style) = style {

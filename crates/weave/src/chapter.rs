@@ -8,6 +8,10 @@
 //! ```rust cell=try notebook      it is shown in the notebook only
 //!
 //! {{#listing crates/descent/src/rules/adam.rs update}}  a listing of real source, by anchor
+//! {{#difference A.rs B.rs update}}                    what makes A's lines of an anchor into B's
+//! {{#elsewhere adam}}                                 an optimizer in PyTorch and Optax, folded
+//! {{#cards}}                                          every optimizer's card
+//! {{#claims}}                                         every claim
 //! {{#explore bias-correction}}                        an exploration of the playground
 //! {{#problem bias-correction-derivation}}             a problem to be answered in place
 //! {{#benchmarks}}                                     the benchmark's tables and figures
@@ -84,6 +88,21 @@ pub enum Directive {
         /// The anchor around the lines.
         anchor: String,
     },
+    /// What must be changed in one listing to get another.
+    Difference {
+        /// The file to begin with, relative to the repository's root.
+        from: String,
+        /// The file to end with.
+        to: String,
+        /// The anchor around the lines in both.
+        anchor: String,
+    },
+    /// An optimizer's update in PyTorch and Optax, by the name of its card.
+    Elsewhere(String),
+    /// Every optimizer's card.
+    Cards,
+    /// Every claim.
+    Claims,
     /// An exploration, by id.
     Explore(String),
     /// A problem, by id.
@@ -139,6 +158,26 @@ impl Chapter {
             Piece::Directive { directive, .. } => Some(directive),
             _ => None,
         })
+    }
+
+    /// The heading that it begins with.
+    pub fn title(&self) -> String {
+        let prose = self.pieces.iter().find_map(|piece| match piece {
+            Piece::Prose { markdown, .. } => {
+                markdown.lines().find_map(|line| line.strip_prefix("# "))
+            }
+            _ => None,
+        });
+        prose.unwrap_or(&self.name).to_owned()
+    }
+
+    /// How many minutes it takes to read, code and outputs apart, at 200 words a minute.
+    pub fn reading_minutes(&self) -> usize {
+        let words = self.pieces.iter().map(|piece| match piece {
+            Piece::Prose { markdown, .. } => markdown.split_whitespace().count(),
+            _ => 0,
+        });
+        words.sum::<usize>().div_ceil(200)
     }
 
     /// The name of the chapter's notebook.
@@ -230,12 +269,21 @@ impl Chapter {
             ["listing", file, anchor] => {
                 Directive::Listing { file: file.to_owned(), anchor: anchor.to_owned() }
             }
+            ["difference", from, to, anchor] => Directive::Difference {
+                from: from.to_owned(),
+                to: to.to_owned(),
+                anchor: anchor.to_owned(),
+            },
+            ["elsewhere", name] => Directive::Elsewhere(name.to_owned()),
+            ["cards"] => Directive::Cards,
+            ["claims"] => Directive::Claims,
             ["explore", id] => Directive::Explore(id.to_owned()),
             ["problem", id] => Directive::Problem(id.to_owned()),
             ["benchmarks"] => Directive::Benchmarks,
             _ => bail!(
                 "{}: `{{{{#{}` is no directive; write {{{{#listing FILE ANCHOR}}}}, \
-                 {{{{#explore ID}}}}, {{{{#problem ID}}}} or {{{{#benchmarks}}}}",
+                 {{{{#difference FROM TO ANCHOR}}}}, {{{{#elsewhere NAME}}}}, {{{{#explore ID}}}}, \
+                 {{{{#problem ID}}}}, {{{{#benchmarks}}}}, {{{{#cards}}}} or {{{{#claims}}}}",
                 self.place(line),
                 rest.trim()
             ),

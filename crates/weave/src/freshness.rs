@@ -1,11 +1,10 @@
 //! What a chapter's outputs depend on, as a key.
 //!
-//! The key covers the chapter's cells, the sources of the workspace crates that the cells or the
-//! chapter's claims use, the problems the chapter shows, and the locked versions of everything
-//! those crates depend on. Prose is not covered: changing it changes no output.
+//! The key covers the chapter's cells, the sources of the workspace crates that the cells use, the
+//! problems the chapter shows, and the locked versions of everything those crates depend on. Prose
+//! is not covered: changing it changes no output. The measured claims have a key of their own.
 
-use crate::chapter::{Cell, Chapter, Directive, Piece};
-use crate::claim_text;
+use crate::chapter::{Cell, Chapter, Directive};
 use crate::layout::Layout;
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
@@ -25,11 +24,7 @@ pub fn key(layout: &Layout, chapter: &Chapter) -> Result<String> {
             cell.code.as_bytes(),
         );
     }
-    let mut named = dependencies(chapter.cells().into_iter());
-    if !claims_of(chapter).is_empty() {
-        named.push("lab".to_owned());
-    }
-    add_crates(&mut hasher, layout, named)?;
+    add_crates(&mut hasher, layout, dependencies(chapter.cells().into_iter()))?;
     for directive in chapter.directives() {
         if let Directive::Problem(id) = directive {
             add_folder(&mut hasher, layout, &layout.problems_folder().join(id))?;
@@ -49,17 +44,18 @@ pub fn key_of_setup(layout: &Layout, setup: &Cell) -> Result<String> {
     Ok(text(hasher))
 }
 
-fn text(hasher: Sha256) -> String {
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+/// The freshness key of the measured claims: the crates that they rest on.
+///
+/// # Errors
+/// If a source file or Cargo.lock cannot be read.
+pub fn key_of_claims(layout: &Layout) -> Result<String> {
+    let mut hasher = Sha256::new();
+    add_crates(&mut hasher, layout, vec!["lab".to_owned()])?;
+    Ok(text(hasher))
 }
 
-/// The claims that a chapter's prose refers to.
-pub fn claims_of(chapter: &Chapter) -> Vec<String> {
-    let prose = chapter.pieces.iter().filter_map(|piece| match piece {
-        Piece::Prose { markdown, .. } => Some(markdown.as_str()),
-        _ => None,
-    });
-    claim_text::references(&prose.collect::<Vec<_>>().concat())
+fn text(hasher: Sha256) -> String {
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Adds a named text so that neither name nor text can pass for a part of the other.

@@ -65,6 +65,26 @@ impl Layout {
         self.root.join("notebooks")
     }
 
+    /// The measured claims.
+    pub fn ledger(&self) -> PathBuf {
+        self.root.join("book/claims.json")
+    }
+
+    /// Where the optimizers' cards are.
+    pub fn cards_folder(&self) -> PathBuf {
+        self.root.join("book/cards")
+    }
+
+    /// Writes a file so that an interruption leaves either the old one or the new one.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write_whole(&self, path: &Path, text: &str) -> Result<()> {
+        let unfinished = path.with_extension("unfinished");
+        std::fs::write(&unfinished, text).with_context(|| unfinished.display().to_string())?;
+        std::fs::rename(&unfinished, path).with_context(|| path.display().to_string())
+    }
+
     /// Where kernels keep what they compile.
     pub fn kernels_folder(&self) -> PathBuf {
         self.root.join("target/kernel")

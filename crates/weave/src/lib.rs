@@ -11,11 +11,14 @@
 
 pub mod benchmarks;
 pub mod browser;
+pub mod card;
 pub mod chapter;
 pub mod claim_text;
+pub mod claims_page;
 pub mod freshness;
 pub mod kernel;
 pub mod layout;
+pub mod ledger;
 pub mod listing;
 pub mod math;
 pub mod notebook;

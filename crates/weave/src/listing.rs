@@ -1,6 +1,7 @@
 //! Lines of real source files, found by the anchors around them.
 
 use anyhow::{Context, Result, bail};
+use similar::{ChangeTag, TextDiff};
 use std::path::Path;
 
 /// The lines between `// ANCHOR: name` and `// ANCHOR_END: name` in a file, with other anchors'
@@ -27,6 +28,25 @@ pub fn listing(root: &Path, file: &str, anchor: &str) -> Result<String> {
     bail!("{file}: the anchor `{anchor}` is never closed by `// ANCHOR_END: {anchor}`")
 }
 
+/// What has to be changed in the lines of an anchor in the file `from` to get those of the same
+/// anchor in the file `to`: lines that begin with `-`, `+` or a blank.
+///
+/// # Errors
+/// If one of the listings does not exist.
+pub fn difference(root: &Path, from: &str, to: &str, anchor: &str) -> Result<String> {
+    let (before, after) = (listing(root, from, anchor)?, listing(root, to, anchor)?);
+    let compared = TextDiff::from_lines(&before, &after);
+    let lines = compared.iter_all_changes().map(|change| {
+        let line = change.value().trim_end();
+        match change.tag() {
+            ChangeTag::Delete => format!("-{line}"),
+            ChangeTag::Insert => format!("+{line}"),
+            ChangeTag::Equal => format!(" {line}"),
+        }
+    });
+    Ok(lines.collect::<Vec<_>>().join("\n"))
+}
+
 /// Whether a line is a marker, which readers need not see.
 pub fn is_any_marker(line: &str) -> bool {
     let line = line.trim();
@@ -46,7 +66,20 @@ fn without_indentation(lines: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::listing;
+    use super::{difference, listing};
+
+    #[test]
+    fn a_difference_shows_what_goes_and_what_comes() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, body: &str| {
+            let text = format!("// ANCHOR: it\n    a\n    {body}\n// ANCHOR_END: it\n");
+            std::fs::write(folder.path().join(name), text).unwrap();
+        };
+        write("one.rs", "b");
+        write("two.rs", "c");
+        let lines = difference(folder.path(), "one.rs", "two.rs", "it").unwrap();
+        assert_eq!(lines, " a\n-b\n+c");
+    }
 
     #[test]
     fn anchors_nest_and_must_be_closed() {

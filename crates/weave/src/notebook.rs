@@ -3,10 +3,12 @@
 //! The structures are our own because the file must come out the same, byte for byte, whenever
 //! the chapter and the outputs are the same.
 
+use crate::card::Card;
 use crate::chapter::{Cell as ChapterCell, Chapter, Directive, Piece};
-use crate::claim_text::{self, Measured};
+use crate::claim_text;
 use crate::layout::Layout;
-use crate::listing::listing;
+use crate::ledger::Ledger;
+use crate::listing::{difference, listing};
 use anyhow::{Context, Result, anyhow};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -36,14 +38,14 @@ pub struct Metadata {
 }
 
 /// What the book stores in a notebook.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Descent {
     /// The chapter's file, relative to `book/src`.
     pub chapter: String,
     /// What the outputs depend on; see [`crate::freshness`].
     pub key: String,
-    /// The numbers of the claims that the chapter refers to.
-    pub claims: Measured,
+    /// How long the last run took, kernel and all, in seconds.
+    pub seconds: u64,
 }
 
 /// A cell of a notebook.
@@ -121,8 +123,8 @@ impl Notebook {
     pub fn of_chapter(
         layout: &Layout,
         chapter: &Chapter,
-        key: &str,
-        claims: Measured,
+        descent: Descent,
+        ledger: &Ledger,
         outputs: &BTreeMap<String, Vec<Output>>,
     ) -> Result<Self> {
         let mut cells = Vec::new();
@@ -135,7 +137,7 @@ impl Notebook {
                     cells.push(code_cell(cell, count, outputs));
                 }
                 Piece::Prose { markdown, line } => {
-                    let text = claim_text::fill_in(markdown, &claims)
+                    let text = claim_text::fill_in(markdown, ledger, |quote| quote.number.clone())
                         .with_context(|| chapter.place(*line))?;
                     cells.push(markdown_cell(cells.len(), &text));
                 }
@@ -150,11 +152,7 @@ impl Notebook {
         Ok(Self {
             cells,
             metadata: Metadata {
-                descent: Descent {
-                    chapter: chapter.path.display().to_string(),
-                    key: key.to_owned(),
-                    claims,
-                },
+                descent,
                 kernelspec: [
                     entry("display_name", "Rust"),
                     entry("language", "rust"),
@@ -261,6 +259,11 @@ fn directive_text(layout: &Layout, directive: &Directive) -> Result<String> {
             let code = listing(layout.root(), file, anchor)?;
             format!("From [`{file}`](../{file}):\n\n```rust\n{code}\n```")
         }
+        Directive::Difference { from, to, anchor } => {
+            let lines = difference(layout.root(), from, to, anchor)?;
+            format!("From [`{from}`](../{from}) to [`{to}`](../{to}):\n\n```diff\n{lines}\n```")
+        }
+        Directive::Elsewhere(name) => Card::load(layout, name)?.elsewhere_markdown(),
         Directive::Explore(id) => {
             let exploration = playground::exploration(id)?;
             format!(
@@ -269,7 +272,9 @@ fn directive_text(layout: &Layout, directive: &Directive) -> Result<String> {
                 exploration.title
             )
         }
-        Directive::Benchmarks => "The tables and figures are in the book.\n".to_owned(),
+        Directive::Benchmarks | Directive::Claims | Directive::Cards => {
+            "The tables and figures are in the book.\n".to_owned()
+        }
         Directive::Problem(id) => {
             let problem = practice::Problem::load(&layout.problems_folder(), id)?;
             let prompts: Vec<String> = problem

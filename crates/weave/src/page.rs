@@ -2,10 +2,13 @@
 
 use crate::benchmarks;
 use crate::browser;
+use crate::card::{self, Card};
 use crate::chapter::{Cell, Chapter, Directive, Piece};
-use crate::claim_text::{self, Measured};
+use crate::claim_text;
+use crate::claims_page;
 use crate::layout::Layout;
-use crate::listing::listing;
+use crate::ledger::{self, Ledger};
+use crate::listing::{difference, listing};
 use crate::math::{formulas_to_mathml, markdown_to_html, markdown_to_inline_html};
 use crate::notebook::{Notebook, Output};
 use crate::refresh::fresh_notebook;
@@ -15,7 +18,7 @@ use mdbook_driver::book::{Book, BookItem};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use playground::{Control, Exploration, Kind};
 use practice::Problem;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// The preprocessor.
@@ -31,6 +34,7 @@ impl Preprocessor for Weave {
         let layout = Layout::at(&context.root)?;
         let pages = layout.pages_of(&book)?;
         let notebooks = fresh_notebooks(&layout, &pages)?;
+        let ledger = fresh_ledger(&layout)?;
         browser::build(&layout)?;
         let mut failure = None;
         book.for_each_mut(|item| {
@@ -41,7 +45,8 @@ impl Preprocessor for Weave {
             else {
                 return;
             };
-            let woven = weave(&layout, parsed, notebooks.get(&parsed.name));
+            let woven = Weaving { layout: &layout, pages: &pages, ledger: &ledger }
+                .page(parsed, notebooks.get(&parsed.name));
             match woven {
                 Ok(content) => page.content = content,
                 Err(error) => {
@@ -76,32 +81,116 @@ fn fresh_notebooks(layout: &Layout, pages: &[Chapter]) -> Result<BTreeMap<String
     if stale.is_empty() { Ok(notebooks) } else { bail!("{}", stale.join("\n")) }
 }
 
-/// A page; with its notebook's outputs and measured claims, if it has cells.
-fn weave(layout: &Layout, chapter: &Chapter, notebook: Option<&Notebook>) -> Result<String> {
-    let none = Measured::new();
-    let claims = notebook.map_or(&none, |notebook| &notebook.metadata.descent.claims);
-    let outputs = notebook.map(Notebook::outputs).unwrap_or_default();
-    let mut page = String::new();
-    for piece in &chapter.pieces {
-        match piece {
-            Piece::Prose { markdown, line } => {
-                let text =
-                    claim_text::fill_in(markdown, claims).with_context(|| chapter.place(*line))?;
-                page += &formulas_to_mathml(&text)
-                    .map_err(|error| located(|line| chapter.place(line), *line, &error))?;
+/// The measured claims.
+fn fresh_ledger(layout: &Layout) -> Result<Ledger> {
+    let stored = Ledger::load(layout)?;
+    if !stored.is_fresh(layout)? {
+        bail!(
+            "book/claims.json is stale: the crates that the claims rest on have changed since they \
+             were measured; run `{}`",
+            ledger::COMMAND
+        );
+    }
+    Ok(stored)
+}
+
+/// What every page is made from.
+#[derive(Clone, Copy)]
+struct Weaving<'a> {
+    layout: &'a Layout,
+    pages: &'a [Chapter],
+    ledger: &'a Ledger,
+}
+
+impl Weaving<'_> {
+    /// A page; with its notebook's outputs, if it has cells.
+    fn page(self, chapter: &Chapter, notebook: Option<&Notebook>) -> Result<String> {
+        let outputs = notebook.map(Notebook::outputs).unwrap_or_default();
+        let mut page = String::new();
+        let mut quoted = BTreeSet::new();
+        for piece in &chapter.pieces {
+            match piece {
+                Piece::Prose { markdown, line } => {
+                    let text = self
+                        .with_claims(markdown, &mut quoted)
+                        .with_context(|| chapter.place(*line))?;
+                    page += &formulas_to_mathml(&text)
+                        .map_err(|error| located(|line| chapter.place(line), *line, &error))?;
+                }
+                Piece::Cell(cell) if cell.notebook_only => {}
+                Piece::Cell(cell) => {
+                    let first = chapter.cells().first().is_some_and(|first| first.id == cell.id);
+                    let outputs = outputs.get(&cell.id).map_or(&[] as &[_], Vec::as_slice);
+                    page += &cell_markup(cell, first, outputs);
+                }
+                Piece::Directive { directive, line } => {
+                    page += &self.directive(directive).with_context(|| chapter.place(*line))?;
+                }
             }
-            Piece::Cell(cell) if cell.notebook_only => {}
-            Piece::Cell(cell) => {
-                let first = chapter.cells().first().is_some_and(|first| first.id == cell.id);
-                page += &cell_markup(cell, first, outputs.get(&cell.id).map_or(&[], Vec::as_slice));
+        }
+        Ok(match notebook {
+            Some(notebook) => with_times(&page, chapter, notebook),
+            None => page,
+        })
+    }
+
+    /// Prose in which each claim's number links to its entry in the ledger; where a claim is quoted
+    /// first, the entry links back.
+    fn with_claims(self, markdown: &str, quoted: &mut BTreeSet<String>) -> Result<String> {
+        claim_text::fill_in(markdown, self.ledger, |quote| {
+            let id = quote.id;
+            let anchor = match quoted.insert(id.to_owned()) {
+                true => format!(" id=\"{}\"", claims_page::place(id)),
+                false => String::new(),
+            };
+            format!(
+                "<a class=\"measured\"{anchor} href=\"{}.html#{id}\">{}</a>",
+                claims_page::PAGE,
+                quote.number
+            )
+        })
+    }
+
+    fn directive(self, directive: &Directive) -> Result<String> {
+        let layout = self.layout;
+        match directive {
+            Directive::Listing { file, anchor } => {
+                let code = listing(layout.root(), file, anchor)?;
+                let page = source_page::link(file);
+                Ok(format!(
+                    "\n<div class=\"listing\">\n\nFrom [`{file}`]({page}):\n\n```rust\n{code}\n```\n\n</div>\n\n"
+                ))
             }
-            Piece::Directive { directive, line } => {
-                page +=
-                    &directive_markup(layout, directive).with_context(|| chapter.place(*line))?;
+            Directive::Difference { from, to, anchor } => {
+                let lines = difference(layout.root(), from, to, anchor)?;
+                let (before, after) = (source_page::link(from), source_page::link(to));
+                Ok(format!(
+                    "\n<div class=\"listing\">\n\nFrom [`{from}`]({before}) to \
+                     [`{to}`]({after}):\n\n```diff\n{lines}\n```\n\n</div>\n\n"
+                ))
+            }
+            Directive::Elsewhere(name) => Ok(Card::load(layout, name)?.elsewhere_folded()),
+            Directive::Cards => formulas_to_mathml(&card::all(layout)?),
+            Directive::Claims => formulas_to_mathml(&claims_page::markup(self.ledger, self.pages)?),
+            Directive::Explore(id) => exploration_markup(playground::exploration(id)?),
+            Directive::Benchmarks => benchmarks::markup(layout.root()),
+            Directive::Problem(id) => {
+                problem_markup(&Problem::load(&layout.problems_folder(), id)?)
             }
         }
     }
-    Ok(page)
+}
+
+/// The page with the times that reading and running it take, below its title.
+fn with_times(page: &str, chapter: &Chapter, notebook: &Notebook) -> String {
+    let title = format!("# {}\n", chapter.title());
+    let times = format!(
+        "\n<p class=\"times\">{} minutes to read; the notebook took {} seconds to run on two \
+         cores</p>\n",
+        chapter.reading_minutes(),
+        notebook.metadata.descent.seconds
+    );
+    page.replacen(&title, &format!("{title}{times}"), 1)
 }
 
 /// A formula's error with its line in the file instead of in the stretch of prose.
@@ -143,21 +232,6 @@ fn cell_markup(cell: &Cell, setup: bool, outputs: &[Output]) -> String {
             "<p class=\"varies\">Measured on the author's machine; yours will differ.</p>\n\n";
     }
     markup + "</div>\n\n"
-}
-
-fn directive_markup(layout: &Layout, directive: &Directive) -> Result<String> {
-    match directive {
-        Directive::Listing { file, anchor } => {
-            let code = listing(layout.root(), file, anchor)?;
-            let page = source_page::link(file);
-            Ok(format!(
-                "\n<div class=\"listing\">\n\nFrom [`{file}`]({page}):\n\n```rust\n{code}\n```\n\n</div>\n\n"
-            ))
-        }
-        Directive::Explore(id) => exploration_markup(playground::exploration(id)?),
-        Directive::Benchmarks => benchmarks::markup(layout.root()),
-        Directive::Problem(id) => problem_markup(&Problem::load(&layout.problems_folder(), id)?),
-    }
 }
 
 /// Controls with the exploration's first state, which is also what is seen without scripts.

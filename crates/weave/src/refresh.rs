@@ -1,17 +1,17 @@
 //! Bringing notebooks up to date, and telling whether they are.
 
 use crate::chapter::{Cell, Chapter};
-use crate::claim_text::{self, Measured};
 use crate::freshness;
 use crate::kernel::{Execution, Kernel, block_on};
 use crate::layout::Layout;
-use crate::notebook::{Notebook, Output, lines};
+use crate::ledger::Ledger;
+use crate::notebook::{self, Notebook, Output, lines};
 use crate::template::Template;
 use anyhow::{Context, Result, anyhow, bail};
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 use std::sync::Mutex;
+use std::time::Instant;
 
 /// The command that refreshes a chapter, as error messages name it.
 pub fn command(chapter: &str) -> String {
@@ -23,6 +23,8 @@ pub fn command(chapter: &str) -> String {
 pub enum Progress<'a> {
     /// Something that takes a while begins.
     Note(&'a str),
+    /// So many of so many claims have been measured.
+    Claims(usize, usize),
     /// A chapter's cell begins: the chapter, the cell's place from 1, how many there are, its name.
     Cell(&'a str, usize, usize, &'a str),
     /// A chapter's notebook has been written after a run.
@@ -38,7 +40,7 @@ pub enum Progress<'a> {
 enum Standing {
     /// It is what a refresh would write.
     Current,
-    /// Its outputs are fresh, but its prose or its claims are not.
+    /// Its outputs are fresh, but its prose or its claims are not. This is what it should be.
     Behind(Box<Notebook>),
     /// Its outputs are stale, or there is none.
     Stale,
@@ -56,14 +58,14 @@ pub fn refresh(
     report: &(dyn Fn(Progress) + Sync),
 ) -> Result<()> {
     let chapters = select(layout, names)?;
+    let ledger = Ledger::refresh(layout, &|done, all| report(Progress::Claims(done, all)))?;
     let mut stale = Vec::new();
     for chapter in &chapters {
         let key = freshness::key(layout, chapter)?;
-        match standing(layout, chapter, &key)? {
+        match standing(layout, chapter, &key, &ledger)? {
             Standing::Current => report(Progress::Unchanged(&chapter.name)),
-            Standing::Behind(stored) => {
-                let claims = measure(chapter)?;
-                save(layout, chapter, &key, claims, &stored.outputs())?;
+            Standing::Behind(rewritten) => {
+                save(layout, chapter, &rewritten)?;
                 report(Progress::Rewritten(&chapter.name));
             }
             Standing::Stale => stale.push((chapter, key)),
@@ -74,8 +76,13 @@ pub fn refresh(
     }
     let template = Template::prepare(layout, &|note| report(Progress::Note(note)))?;
     side_by_side(&stale, |(chapter, key)| {
+        // What the text refers to is looked up before minutes are spent on the cells.
+        notebook(layout, chapter, key, 0, &ledger, &BTreeMap::new())?;
+        let began = Instant::now();
         let outputs = run(layout, &template, chapter, report)?;
-        save(layout, chapter, key, measure(chapter)?, &outputs)?;
+        let seconds = began.elapsed().as_secs();
+        let notebook = notebook(layout, chapter, key, seconds, &ledger, &outputs)?;
+        save(layout, chapter, &notebook)?;
         report(Progress::Ran(&chapter.name));
         Ok(())
     })
@@ -88,10 +95,15 @@ pub fn refresh(
 /// Names every notebook that is not, with the command that mends it.
 pub fn check(layout: &Layout, names: &[String]) -> Result<()> {
     let mut complaints = Vec::new();
+    let ledger = Ledger::load(layout)?;
+    if !ledger.is_fresh(layout)? {
+        complaints
+            .push("book/claims.json: the claims are not measured with these crates".to_owned());
+    }
     for chapter in select(layout, names)? {
         let key = freshness::key(layout, &chapter)?;
         let name = chapter.notebook_name();
-        match standing(layout, &chapter, &key)? {
+        match standing(layout, &chapter, &key, &ledger)? {
             Standing::Current => {}
             Standing::Behind(_) => complaints
                 .push(format!("notebooks/{name}: its prose or claims are behind the chapter")),
@@ -158,7 +170,7 @@ fn select(layout: &Layout, names: &[String]) -> Result<Vec<Chapter>> {
     Ok(chapters.into_iter().filter(wanted).collect())
 }
 
-fn standing(layout: &Layout, chapter: &Chapter, key: &str) -> Result<Standing> {
+fn standing(layout: &Layout, chapter: &Chapter, key: &str, ledger: &Ledger) -> Result<Standing> {
     let Some(stored) = Notebook::load(layout, chapter)? else {
         return Ok(Standing::Stale);
     };
@@ -166,41 +178,34 @@ fn standing(layout: &Layout, chapter: &Chapter, key: &str) -> Result<Standing> {
     if descent.key != key {
         return Ok(Standing::Stale);
     }
-    let known: Vec<&String> = descent.claims.keys().collect();
-    let claims_known = known == freshness::claims_of(chapter).iter().collect::<Vec<_>>();
-    if claims_known {
-        let rewritten =
-            Notebook::of_chapter(layout, chapter, key, descent.claims.clone(), &stored.outputs())?;
-        if rewritten == stored {
-            return Ok(Standing::Current);
-        }
+    let outputs = stored.outputs();
+    let rewritten = notebook(layout, chapter, key, descent.seconds, ledger, &outputs)?;
+    match rewritten == stored {
+        true => Ok(Standing::Current),
+        false => Ok(Standing::Behind(Box::new(rewritten))),
     }
-    Ok(Standing::Behind(Box::new(stored)))
 }
 
-fn measure(chapter: &Chapter) -> Result<Measured> {
-    claim_text::measure(&freshness::claims_of(chapter))
-        .with_context(|| format!("book/src/{}", chapter.path.display()))
-}
-
-fn save(
+fn notebook(
     layout: &Layout,
     chapter: &Chapter,
     key: &str,
-    claims: Measured,
+    seconds: u64,
+    ledger: &Ledger,
     outputs: &BTreeMap<String, Vec<Output>>,
-) -> Result<()> {
-    let notebook = Notebook::of_chapter(layout, chapter, key, claims, outputs)?;
-    let folder = layout.notebooks_folder();
-    fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
-    write_whole(&folder.join(chapter.notebook_name()), &notebook.to_text())
+) -> Result<Notebook> {
+    let descent = notebook::Descent {
+        chapter: chapter.path.display().to_string(),
+        key: key.to_owned(),
+        seconds,
+    };
+    Notebook::of_chapter(layout, chapter, descent, ledger, outputs)
 }
 
-/// Writes a file so that an interruption leaves either the old one or the new one.
-fn write_whole(path: &Path, text: &str) -> Result<()> {
-    let unfinished = path.with_extension("unfinished");
-    fs::write(&unfinished, text).with_context(|| unfinished.display().to_string())?;
-    fs::rename(&unfinished, path).with_context(|| path.display().to_string())
+fn save(layout: &Layout, chapter: &Chapter, notebook: &Notebook) -> Result<()> {
+    let folder = layout.notebooks_folder();
+    fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+    layout.write_whole(&folder.join(chapter.notebook_name()), &notebook.to_text())
 }
 
 /// Runs a chapter's cells in a new kernel, from the first to the last.

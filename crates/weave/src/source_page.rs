@@ -9,6 +9,9 @@ use std::collections::BTreeSet;
 
 const TITLE: &str = "The source";
 const PATH: &str = "source.md";
+const CLAIMS_TITLE: &str = "The source of the claims";
+const CLAIMS_PATH: &str = "source-of-claims.md";
+const CLAIMS_FOLDER: &str = "crates/lab/src/claims";
 
 /// Where a source file is shown, relative to `book/src`.
 pub fn link(file: &str) -> String {
@@ -29,9 +32,10 @@ pub fn add(layout: &Layout, chapters: &[Chapter], book: &mut Book) -> Result<()>
     let files: BTreeSet<&String> = chapters
         .iter()
         .flat_map(Chapter::directives)
-        .filter_map(|directive| match directive {
-            Directive::Listing { file, .. } => Some(file),
-            _ => None,
+        .flat_map(|directive| match directive {
+            Directive::Listing { file, .. } => vec![file],
+            Directive::Difference { from, to, .. } => vec![from, to],
+            _ => Vec::new(),
         })
         .collect();
     if files.is_empty() {
@@ -49,5 +53,41 @@ pub fn add(layout: &Layout, chapters: &[Chapter], book: &mut Book) -> Result<()>
         content += &format!("\n## {file} {{#{anchor}}}\n\n```rust\n{shown}\n```\n");
     }
     book.push_item(BookItem::Chapter(Page::new(TITLE, content, PATH, Vec::new())));
+    add_claims(layout, book)
+}
+
+/// Where the code of a claim is shown.
+pub fn claim_link(id: &str) -> String {
+    format!("{CLAIMS_PATH}#source-{id}")
+}
+
+/// Adds the page with the code of the claims, cut so that every claim can be linked to.
+fn add_claims(layout: &Layout, book: &mut Book) -> Result<()> {
+    let mut content = format!(
+        "# {CLAIMS_TITLE}\n\nEvery claim with the code that measures it, in the files of \
+         `{CLAIMS_FOLDER}`. `descent claims --id ID` runs one.\n"
+    );
+    let folder = layout.root().join(CLAIMS_FOLDER);
+    let mut files: Vec<_> = std::fs::read_dir(&folder)
+        .with_context(|| CLAIMS_FOLDER.to_owned())?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .collect();
+    files.sort();
+    for file in files {
+        let source = std::fs::read_to_string(folder.join(&file)).with_context(|| file.clone())?;
+        content += &format!("\n## {file}\n\n```rust\n");
+        let mut lines = source.lines().peekable();
+        while let Some(line) = lines.next() {
+            let id = lines.peek().and_then(|next| next.trim().strip_prefix("id: \""));
+            if let (Some(id), "Claim {") = (id, line.trim()) {
+                let id = id.trim_end_matches("\",");
+                content += &format!("```\n\n<span id=\"source-{id}\"></span>\n\n```rust\n");
+            }
+            content += line;
+            content.push('\n');
+        }
+        content += "```\n";
+    }
+    book.push_item(BookItem::Chapter(Page::new(CLAIMS_TITLE, content, CLAIMS_PATH, Vec::new())));
     Ok(())
 }

@@ -48,10 +48,13 @@ impl Elementwise for Adagrad {
     // ANCHOR: update
     fn update<F: Real>(&self, _step: u64, learning_rate: f64) -> impl Update<F, [F; 1]> {
         let learning_rate = F::of(learning_rate);
-        let [inside, outside] = self.root_eps.split(self.eps);
+        let [inside, outside] = self.root_eps.split::<F>(self.eps);
+        let root = move |s: F| (s + inside).sqrt() + outside;
         move |theta, g, [s]| {
+            // ANCHOR: coordinate
             let s = s + g * g;
-            (theta - learning_rate * g / ((s + inside).sqrt() + outside), [s])
+            (theta - learning_rate * g / root(s), [s])
+            // ANCHOR_END: coordinate
         }
     }
     // ANCHOR_END: update

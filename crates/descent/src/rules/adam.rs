@@ -70,11 +70,13 @@ impl Elementwise for Adam {
             [learning_rate, self.beta1, self.beta2, self.eps].map(F::of);
         let [one_minus_beta1, one_minus_beta2] = [1.0 - self.beta1, 1.0 - self.beta2].map(F::of);
         move |theta, g, [m, v]| {
+            // ANCHOR: coordinate
             let m = beta1 * m + one_minus_beta1 * g;
             let v = beta2 * v + one_minus_beta2 * g * g;
             let m_hat = first_correction * m;
             let v_hat = second_correction * v;
             (theta - learning_rate * m_hat / (v_hat.sqrt() + eps), [m, v])
+            // ANCHOR_END: coordinate
         }
     }
     // ANCHOR_END: update

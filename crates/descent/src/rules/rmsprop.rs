@@ -77,8 +77,10 @@ impl<F: Real> Rule<F> for RmsProp {
         match (self.centered, self.momentum > 0.0) {
             (false, false) => {
                 sweep(parameter, gradient, state.arrays_mut(), move |theta, g, [s]| {
-                    let s = average(s, g * g);
+                    // ANCHOR: coordinate
+                    let s = alpha * s + one_minus_alpha * g * g;
                     (theta - learning_rate * g / root(s), [s])
+                    // ANCHOR_END: coordinate
                 })
             }
             (false, true) => {
