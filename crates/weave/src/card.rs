@@ -1,6 +1,7 @@
 //! An optimizer on one card: formula, defaults, memory, when, pitfalls, and the same in PyTorch and
 //! Optax. A chapter shows the last two folded away; *Optimizers at a glance* shows all cards.
 
+use crate::chapter::Chapter;
 use crate::layout::Layout;
 use anyhow::{Context, Result, bail};
 use descent::memory::{Method, Storage};
@@ -10,6 +11,7 @@ use descent::{
 };
 use serde::Deserialize;
 use std::fmt::{Debug, Write};
+use std::path::Path;
 
 /// A card, as its file in `book/cards` has it. Texts are Markdown.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
@@ -112,7 +114,7 @@ impl Card {
 ///
 /// # Errors
 /// If a card's file is missing or malformed.
-pub fn all(layout: &Layout) -> Result<String> {
+pub fn all(layout: &Layout, pages: &[Chapter]) -> Result<String> {
     let mut page = String::new();
     for Listed { name, method, defaults } in CARDS {
         let card = Card::load(layout, name)?;
@@ -121,16 +123,22 @@ pub fn all(layout: &Layout) -> Result<String> {
         let _ = write!(
             page,
             "\n## {title} {{#{name}}}\n\n{formula}\n\n\
-             | | |\n| --- | --- |\n\
-             | defaults here | `{}` |\n| state | {memory} |\n| when | {} |\n| pitfalls | {} |\n\
-             | derived in | [{title}]({home}) |\n| source | {source} |\n{}",
+             | defaults here | `{}` |\n| --- | --- |\n| state | {memory} |\n| when | {} |\n| pitfalls | {} |\n\
+             | derived in | [{}]({home}) |\n| source | {source} |\n{}",
             defaults(),
             when.trim(),
             pitfalls.trim(),
+            title_of(home, pages),
             card.elsewhere_folded(),
         );
     }
     Ok(page)
+}
+
+/// The title of a page, by its file; the file's name if it is none of these.
+fn title_of(file: &str, pages: &[Chapter]) -> String {
+    let page = pages.iter().find(|page| page.path == Path::new(file));
+    page.map_or_else(|| file.to_owned(), Chapter::title)
 }
 
 /// What an optimizer keeps, in bytes a parameter in single precision.

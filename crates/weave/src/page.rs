@@ -170,7 +170,7 @@ impl Weaving<'_> {
                 ))
             }
             Directive::Elsewhere(name) => Ok(Card::load(layout, name)?.elsewhere_folded()),
-            Directive::Cards => formulas_to_mathml(&card::all(layout)?),
+            Directive::Cards => formulas_to_mathml(&card::all(layout, self.pages)?),
             Directive::Claims => formulas_to_mathml(&claims_page::markup(self.ledger, self.pages)?),
             Directive::Explore(id) => exploration_markup(playground::exploration(id)?),
             Directive::Benchmarks => benchmarks::markup(layout.root()),
