@@ -114,3 +114,15 @@
   const first = explorations[0] ?? problems[0];
   playground(first.dataset.script).catch((error) => console.error(error));
 })();
+
+// Code that is wider than the page scrolls in itself; the keyboard has to be able to reach it.
+(() => {
+  const reach = () => {
+    for (const code of document.querySelectorAll("main pre > code")) {
+      if (code.scrollWidth > code.clientWidth) code.tabIndex = 0;
+      else code.removeAttribute("tabindex");
+    }
+  };
+  window.addEventListener("load", reach);
+  window.addEventListener("resize", reach);
+})();

@@ -68,7 +68,7 @@ fn a_number_in_a_crate_that_cells_use_makes_the_chapters_stale() {
     let (_folder, copy) = copied_repository();
     replace(&copy.crate_folder("descent").join("src/rules/adam.rs"), "beta2: 0.999", "beta2: 0.99");
     let all = copy.chapters().unwrap();
-    assert_eq!(stale(&copy), all.iter().map(|chapter| &chapter.name).collect::<Vec<_>>());
+    assert_eq!(stale(&copy), all.iter().map(|chapter| chapter.name.clone()).collect::<Vec<_>>());
     let complaint = check(&copy, &[]).unwrap_err().to_string();
     assert!(complaint.contains("book/claims.json: the claims are not measured"), "{complaint}");
 }
