@@ -50,8 +50,10 @@ pub fn fill_in(
     Ok(filled + rest)
 }
 
-/// The forms that a number can be quoted in, and what they make of it.
-const FORMS: [(&str, fn(f64) -> String); 4] = [
+/// A form that a number can be quoted in: its name, and what it makes of the number.
+type Form = (&'static str, fn(f64) -> String);
+
+const FORMS: [Form; 4] = [
     ("percent", |value| format!("{} %", short(100.0 * value))),
     ("size", |value| short(value.abs())),
     ("ten-to-the", |value| two_digits(libm::pow(10.0, value))),
