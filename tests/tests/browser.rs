@@ -16,14 +16,28 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use whole::{built_book, layout, skip};
 
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 23] = [
     "welcome",
     "gradient-descent",
     "momentum",
+    "per-coordinate",
+    "adam",
     "bias-correction",
+    "weight-decay",
+    "large-batches",
+    "lion",
+    "schedules",
+    "memory",
+    "checkpoints",
+    "beyond-diagonal",
+    "when-adam-fails",
+    "sgd-or-adam",
+    "debugging",
     "choosing",
     "optimizers",
     "claims",
+    "notation",
+    "timeline",
     "glossary",
     "source",
 ];
