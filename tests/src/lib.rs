@@ -28,6 +28,18 @@ pub fn built_book() -> &'static Path {
         .path()
 }
 
+/// The names of the book's pages, without mdBook's own ones and the copy of the first that `index` is.
+pub fn page_names() -> Vec<String> {
+    let not_ours = ["404", "index", "print", "toc"];
+    let files = fs::read_dir(built_book()).expect("the built book").flatten();
+    let mut names: Vec<String> = files
+        .filter_map(|file| Some(file.file_name().to_str()?.strip_suffix(".html")?.to_owned()))
+        .filter(|name| !not_ours.contains(&name.as_str()))
+        .collect();
+    names.sort();
+    names
+}
+
 /// Whether a test that needs something which is not there may be skipped. `.ci/run` sets
 /// `DESCENT_DEMAND`, and then it may not.
 pub fn skip(what: &str) -> bool {

@@ -14,33 +14,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use whole::{built_book, layout, skip};
+use whole::{built_book, layout, page_names, skip};
 
-const PAGES: [&str; 23] = [
-    "welcome",
-    "gradient-descent",
-    "momentum",
-    "per-coordinate",
-    "adam",
-    "bias-correction",
-    "weight-decay",
-    "large-batches",
-    "lion",
-    "schedules",
-    "memory",
-    "checkpoints",
-    "beyond-diagonal",
-    "when-adam-fails",
-    "sgd-or-adam",
-    "debugging",
-    "choosing",
-    "optimizers",
-    "claims",
-    "notation",
-    "timeline",
-    "glossary",
-    "source",
-];
 const WIDTHS: [u32; 2] = [1200, 390];
 const SCHEMES: [&str; 2] = ["light", "dark"];
 
@@ -184,7 +159,7 @@ fn every_page_is_quiet_and_fits_in_both_themes_at_both_widths() {
     for scheme in SCHEMES {
         for width in WIDTHS {
             let watched = Watched::new(&browser, width, scheme);
-            for page in PAGES {
+            for page in &page_names() {
                 let place = format!("{page}, {scheme}, {width} px");
                 watched.open(page);
                 let overflow = watched.value("document.documentElement.scrollWidth - innerWidth");
@@ -319,7 +294,7 @@ fn axe_finds_nothing_serious_in_the_main_content() {
     };
     for scheme in SCHEMES {
         let watched = Watched::new(&browser, 1200, scheme);
-        for page in PAGES {
+        for page in &page_names() {
             watched.open(page);
             watched.tab.evaluate(&axe, false).unwrap();
             let violations = watched.value(

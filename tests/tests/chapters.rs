@@ -6,18 +6,9 @@ use mdbook_driver::MDBook;
 use scraper::{Html, Selector};
 use std::collections::BTreeSet;
 use std::fs;
-use weave::chapter::{Chapter, Directive, Piece};
+use weave::chapter::{Chapter, Directive};
 use weave::claim_text;
 use whole::{built_book, layout};
-
-/// The prose of a page, as one text.
-fn prose(page: &Chapter) -> String {
-    let pieces = page.pieces.iter().filter_map(|piece| match piece {
-        Piece::Prose { markdown, .. } => Some(markdown.as_str()),
-        _ => None,
-    });
-    pieces.collect::<Vec<_>>().join("\n")
-}
 
 #[test]
 fn every_chapter_has_its_parts_in_order() {
@@ -32,7 +23,7 @@ fn every_chapter_has_its_parts_in_order() {
     ];
     let mut missing = Vec::new();
     for chapter in layout().chapters().unwrap() {
-        let text = prose(&chapter);
+        let text = chapter.prose().collect::<Vec<_>>().join("\n");
         let places: Vec<Option<usize>> = parts.iter().map(|part| text.find(part)).collect();
         for (part, place) in parts.iter().zip(&places) {
             if place.is_none() {
@@ -82,9 +73,9 @@ fn rule(file: &str) -> &str {
 #[test]
 fn every_claim_is_quoted_in_a_chapter() {
     let book = MDBook::load(layout().root()).unwrap().book;
-    let texts: Vec<String> = layout().pages_of(&book).unwrap().iter().map(prose).collect();
+    let pages = layout().pages_of(&book).unwrap();
     let quoted: BTreeSet<&str> =
-        texts.iter().flat_map(|text| claim_text::references(text)).collect();
+        pages.iter().flat_map(Chapter::prose).flat_map(claim_text::references).collect();
     let silent: Vec<&str> =
         lab::claims::ledger().map(|claim| claim.id).filter(|id| !quoted.contains(id)).collect();
     assert!(silent.is_empty(), "quoted nowhere: {silent:?}");

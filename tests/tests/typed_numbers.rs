@@ -11,7 +11,6 @@ use mdbook_driver::MDBook;
 use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use weave::chapter::Piece;
 use whole::layout;
 
 /// Page, number, and the words around it.
@@ -27,15 +26,7 @@ fn typed() -> Found {
     let book = MDBook::load(layout.root()).unwrap().book;
     let mut found = Found::new();
     for page in layout.pages_of(&book).unwrap() {
-        let prose: Vec<&str> = page
-            .pieces
-            .iter()
-            .filter_map(|piece| match piece {
-                Piece::Prose { markdown, .. } => Some(markdown.as_str()),
-                _ => None,
-            })
-            .collect();
-        for (number, around) in numbers(&prose.join("\n")) {
+        for (number, around) in numbers(&page.prose().collect::<Vec<_>>().join("\n")) {
             found.entry((page.name.clone(), number)).or_insert(around);
         }
     }

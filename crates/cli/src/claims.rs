@@ -1,5 +1,6 @@
 //! `descent claims`: the book's claims, measured.
 
+use ::weave::ledger::Entry;
 use anyhow::Result;
 use clap::Args;
 use figures::short;
@@ -168,10 +169,7 @@ fn print_claim(outcome: &Outcome, seeds: u64) {
         } else {
             format!("{} to {}", short(lowest), short(highest))
         };
-        let expected = match quantity.tolerance {
-            0.0 => short(quantity.expected),
-            tolerance => format!("{} ± {}", short(quantity.expected), short(tolerance)),
-        };
+        let expected = Entry::from(quantity).must_be();
         let holds = found.iter().all(|run| run[place].holds());
         let mark = if holds { " " } else { "!" };
         println!(

@@ -160,24 +160,23 @@ impl Chapter {
         })
     }
 
+    /// The stretches of prose, in order.
+    pub fn prose(&self) -> impl Iterator<Item = &str> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Prose { markdown, .. } => Some(markdown.as_str()),
+            _ => None,
+        })
+    }
+
     /// The heading that it begins with.
     pub fn title(&self) -> String {
-        let prose = self.pieces.iter().find_map(|piece| match piece {
-            Piece::Prose { markdown, .. } => {
-                markdown.lines().find_map(|line| line.strip_prefix("# "))
-            }
-            _ => None,
-        });
-        prose.unwrap_or(&self.name).to_owned()
+        let heading = self.prose().flat_map(str::lines).find_map(|line| line.strip_prefix("# "));
+        heading.unwrap_or(&self.name).to_owned()
     }
 
     /// How many minutes it takes to read, code and outputs apart, at 200 words a minute.
     pub fn reading_minutes(&self) -> usize {
-        let words = self.pieces.iter().map(|piece| match piece {
-            Piece::Prose { markdown, .. } => markdown.split_whitespace().count(),
-            _ => 0,
-        });
-        words.sum::<usize>().div_ceil(200)
+        self.prose().flat_map(str::split_whitespace).count().div_ceil(200)
     }
 
     /// The name of the chapter's notebook.

@@ -1,6 +1,6 @@
 //! The page that lists every claim: what people say, what is true, what was measured, and where.
 
-use crate::chapter::{Chapter, Piece};
+use crate::chapter::Chapter;
 use crate::claim_text;
 use crate::ledger::{Entry, Ledger};
 use crate::source_page;
@@ -49,13 +49,10 @@ fn places(pages: &[Chapter]) -> BTreeMap<&str, Vec<(&str, String)>> {
     let mut places: BTreeMap<&str, Vec<(&str, String)>> = BTreeMap::new();
     for page in pages {
         let title = page.title();
-        for piece in &page.pieces {
-            let Piece::Prose { markdown, .. } = piece else { continue };
-            for id in claim_text::references(markdown) {
-                let found = places.entry(id).or_default();
-                if !found.iter().any(|(name, _)| *name == page.name) {
-                    found.push((&page.name, title.clone()));
-                }
+        for id in page.prose().flat_map(claim_text::references) {
+            let found = places.entry(id).or_default();
+            if !found.iter().any(|(name, _)| *name == page.name) {
+                found.push((&page.name, title.clone()));
             }
         }
     }
@@ -65,22 +62,19 @@ fn places(pages: &[Chapter]) -> BTreeMap<&str, Vec<(&str, String)>> {
 fn entry(claim: &Claim, entries: &[Entry], places: &[(&str, String)]) -> String {
     let Claim { id, folklore, verdict, statement, source, .. } = claim;
     let mut text = format!(
-        "\n### {folklore} {{#{id}}}\n\n<p class=\"verdict-{}\"><strong>{}</strong></p>\n\n{statement}\n\n\
+        "\n### {folklore} {{#{id}}}\n\n**{}**\n\n{statement}\n\n\
          | quantity | measured | must be | by |\n| --- | --- | --- | --- |\n",
-        verdict.label().split(' ').next().unwrap_or_default(),
         capitalized(verdict.label()),
     );
-    for Entry { name, quotable, expected, tolerance, basis, because, .. } in entries {
-        let must_be = match *tolerance {
-            0.0 => short(*expected),
-            tolerance => format!("{} ± {}", short(*expected), short(tolerance)),
-        };
-        let because = because.replace('|', "\\|");
+    for entry in entries {
+        let Entry { name, quotable, basis, because, .. } = entry;
         let _ = writeln!(
             text,
-            "| {} | {} | {must_be} | {basis}: {because} |",
+            "| {} | {} | {} | {basis}: {} |",
             name.replace('-', " "),
-            short(*quotable)
+            short(*quotable),
+            entry.must_be(),
+            because.replace('|', "\\|"),
         );
     }
     let quoted: Vec<String> =

@@ -7,10 +7,12 @@
 use crate::freshness;
 use crate::layout::Layout;
 use anyhow::{Context, Result, anyhow, bail};
+use figures::short;
 use lab::claims::{Claim, Quantity, Run};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The command that measures the claims again, as error messages name it.
 pub const COMMAND: &str = "cargo run --release -- weave";
@@ -53,6 +55,16 @@ impl From<&Quantity> for Entry {
             tolerance: quantity.tolerance,
             basis: quantity.basis.label().to_owned(),
             because: quantity.because.to_owned(),
+        }
+    }
+}
+
+impl Entry {
+    /// What the quantity must be, with the tolerance if there is one.
+    pub fn must_be(&self) -> String {
+        match self.tolerance {
+            0.0 => short(self.expected),
+            tolerance => format!("{} ± {}", short(self.expected), short(tolerance)),
         }
     }
 }
@@ -150,12 +162,12 @@ impl Ledger {
 fn measure_all(report: &(dyn Fn(usize, usize) + Sync)) -> Result<BTreeMap<String, Vec<Entry>>> {
     let mut claims: Vec<&Claim> = lab::claims::ledger().collect();
     claims.sort_by(|a, b| b.seconds.total_cmp(&a.seconds));
-    let done = std::sync::atomic::AtomicUsize::new(0);
+    let done = AtomicUsize::new(0);
     let measured = lab::parallel::map(&claims, |claim| {
         let entries = claim
             .check(Run::FULL)
             .map(|quantities| quantities.iter().map(Entry::from).collect::<Vec<_>>());
-        report(1 + done.fetch_add(1, std::sync::atomic::Ordering::Relaxed), claims.len());
+        report(1 + done.fetch_add(1, Ordering::Relaxed), claims.len());
         entries.map(|entries| (claim.id.to_owned(), entries))
     });
     let (held, failed): (Vec<_>, Vec<_>) = measured.into_iter().partition(Result::is_ok);
