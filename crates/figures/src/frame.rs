@@ -2,7 +2,7 @@
 
 use crate::axis::Axis;
 use crate::figure::Figure;
-use crate::number::{short, two_digits};
+use crate::number::{short, side_by_side};
 use crate::palette::{INK, SeriesStyle};
 use crate::themed_svg::{Layers, ThemedSvg, escape, text_width};
 use plotters::chart::{ChartBuilder, ChartContext};
@@ -72,19 +72,18 @@ impl Frame {
         facts: &[String],
         data: impl FnOnce(&mut Canvas),
     ) -> Figure {
-        let of = |labels: &[f64], value: f64| {
+        let of = |labels: &[String], value: f64| {
             let cell = libm::floor(value) as usize;
-            if value > cell as f64 {
-                labels.get(cell).map_or(String::new(), |label| two_digits(*label))
-            } else {
-                String::new()
-            }
+            let middle = value > cell as f64;
+            labels.get(cell).filter(|_| middle).cloned().unwrap_or_default()
         };
+        let count = (columns.len(), rows.len());
+        let (columns, rows) = (side_by_side(columns), side_by_side(rows));
         let axes = (axes.0.between(), axes.1.between());
         self.compose(
             axes,
-            (&|value| of(columns, *value), &|value| of(rows, *value)),
-            (columns.len(), rows.len()),
+            (&|value| of(&columns, *value), &|value| of(&rows, *value)),
+            count,
             ("", 0),
             facts,
             data,

@@ -46,7 +46,41 @@ pub(crate) fn two_digits(value: f64) -> String {
     if value == libm::round(value) && value.abs() < 1e6 {
         return short(value);
     }
-    short(format!("{value:.1e}").parse().unwrap_or(value))
+    short(rounded(value, 2))
+}
+
+/// Labels for numbers that stand beside each other: rounded to two significant digits where that
+/// moves one by less than a tenth of the way to the next, to more digits elsewhere.
+pub(crate) fn side_by_side(values: &[f64]) -> Vec<String> {
+    let gap = |value: f64| {
+        let others = values.iter().filter(|&&other| other != value);
+        others.map(|other| (other - value).abs()).fold(f64::INFINITY, f64::min)
+    };
+    let fits = |value: f64, digits| (rounded(value, digits) - value).abs() < 0.1 * gap(value);
+    values
+        .iter()
+        .map(|&value| match (2..4).find(|&digits| fits(value, digits)) {
+            Some(2) => two_digits(value),
+            Some(digits) => short(rounded(value, digits)),
+            None => short(value),
+        })
+        .collect()
+}
+
+fn rounded(value: f64, digits: usize) -> f64 {
+    format!("{value:.*e}", digits - 1).parse().unwrap_or(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::side_by_side;
+
+    #[test]
+    fn labels_beside_each_other_differ() {
+        assert_eq!(side_by_side(&[0.9, 0.99, 0.999, 0.9999]), ["0.9", "0.99", "0.999", "0.9999"]);
+        assert_eq!(side_by_side(&[0.01, 0.031_623, 0.1]), ["0.01", "0.032", "0.1"]);
+        assert_eq!(side_by_side(&[128.0, 256.0]), ["128", "256"]);
+    }
 }
 
 fn superscript(exponent: i32) -> String {

@@ -2,7 +2,7 @@
 //!
 //! Where a state is not a whole number of moments, it is that of Shazeer and Stern (2018) for
 //! Adafactor, without a first moment; of Gupta, Koren and Singer (2018) for Shampoo, with its
-//! inverse roots kept; of Vyas et al. (2024) for SOAP; of Dettmers et al. (2022) for
+//! inverse roots kept; of Vyas et al. (2025) for SOAP; of Dettmers et al. (2022) for
 //! 8 bits, in the blocks of 256 that bitsandbytes uses.
 
 use Storage::{Bf16, Column, ColumnSquare, EightBit, Full, Row, RowSquare};

@@ -10,7 +10,7 @@
 //! Q_L, Q_R: eigenvectors of L and R, renewed every `every` steps
 //! ```
 //!
-//! Vyas et al. (2024), Algorithm 3, with the basis renewed as in their Algorithm 4: from the second
+//! Vyas et al. (2025), Algorithm 3, with the basis renewed as in their Algorithm 4: from the second
 //! time on by one step of power iteration and an orthonormalization, Q ← orth(L Q), which keeps its
 //! columns in place, so that V still belongs to them. The basis is renewed after the step, so that a
 //! gradient does not choose the directions in which it is measured itself. The authors' code skips its

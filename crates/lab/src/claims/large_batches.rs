@@ -89,7 +89,7 @@ const CLAIMS: &[Claim] = &[
 
 fn critical_batch(start: f64, run: Run) -> Measurement {
     let batches = [start, 16.0 * start, 256.0 * start, 4096.0 * start];
-    let found = steps_by_batch(&batches, 0.0, run.pick(30, 60));
+    let found = steps_by_batch(&batches, 0.0, run.pick(30, 300));
     let saved = |place: usize| found.steps[place] / found.steps[place + 1];
     let because = "a closed form, computed; a finer grid of rates changes the number of steps by a few percent";
     Ok(vec![
