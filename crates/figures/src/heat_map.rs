@@ -81,7 +81,9 @@ impl HeatMap {
                     };
                     draw(area.draw(&Rectangle::new([(x, y + 1.0), (x + 1.0, y)], fill.filled())));
                     let label = if known { two_digits(value) } else { "×".to_owned() };
-                    let style = TextStyle::from(("sans-serif", size))
+                    // A long label, 9.2×10⁻⁴ say, has to fit into its cell, too.
+                    let size = size * 5 / label.chars().count().max(5);
+                    let style = TextStyle::from(("sans-serif", size as u32))
                         .color(&ink)
                         .pos(Pos::new(HPos::Center, VPos::Center));
                     draw(area.draw(&Text::new(label, (x + 0.5, y + 0.5), style)));

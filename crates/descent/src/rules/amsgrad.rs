@@ -3,8 +3,8 @@
 //! ```text
 //! m ← β₁ m + (1 − β₁) g            m̂ = m / (1 − β₁ᵗ)
 //! v ← β₂ v + (1 − β₂) g²
-//! x ← max(x, v)                    x̂ = x / (1 − β₂ᵗ)
-//! θ ← θ − η m̂ / (√x̂ + ε)
+//! w ← max(w, v)                    ŵ = w / (1 − β₂ᵗ)
+//! θ ← θ − η m̂ / (√ŵ + ε)
 //! ```
 //!
 //! Reddi, Kale and Kumar (2018), Algorithm 2, which has neither bias correction nor ε. With the
@@ -67,23 +67,23 @@ impl Elementwise for AmsGrad {
         let [learning_rate, beta1, beta2, eps] =
             [learning_rate, self.beta1, self.beta2, self.eps].map(F::of);
         let [one_minus_beta1, one_minus_beta2] = [1.0 - self.beta1, 1.0 - self.beta2].map(F::of);
-        move |theta, g, [m, v, x]| {
+        move |theta, g, [m, v, w]| {
             let m = beta1 * m + one_minus_beta1 * g;
             let v = beta2 * v + one_minus_beta2 * g * g;
-            let x = x.max(before * v);
+            let w = w.max(before * v);
             let m_hat = first_correction * m;
-            let x_hat = after * x;
-            (theta - learning_rate * m_hat / (x_hat.sqrt() + eps), [m, v, x])
+            let w_hat = after * w;
+            (theta - learning_rate * m_hat / (w_hat.sqrt() + eps), [m, v, w])
         }
     }
     // ANCHOR_END: update
 
-    fn denominator<F: Real>(&self, step: u64, [_, _, x]: &[F; 3]) -> Option<F> {
+    fn denominator<F: Real>(&self, step: u64, [_, _, w]: &[F; 3]) -> Option<F> {
         let after = match self.maximum {
             Maximum::SecondMoment => bias_correction(self.beta2, step),
             Maximum::CorrectedSecondMoment => 1.0,
         };
-        Some((F::of(after) * *x).sqrt() + F::of(self.eps))
+        Some((F::of(after) * *w).sqrt() + F::of(self.eps))
     }
 }
 

@@ -80,7 +80,7 @@ const CLAIMS: &[Claim] = &[
         measure: |run| silent_faults(&Scenario::Corrections(Corrections::NEITHER), run),
         broken: Broken {
             by: "coupled decay, which shows",
-            measure: || silent_faults(&Scenario::CoupledDecay, Run::QUICK),
+            measure: || silent_faults(&Scenario::Decay { coupled: true }, Run::QUICK),
         },
     },
     Claim {
@@ -102,8 +102,8 @@ const CLAIMS: &[Claim] = &[
         id: "stale-v",
         folklore: "When gradients shrink, Adam adapts.",
         verdict: Verdict::Misleading,
-        statement: "Slowly. After gradients fall to a hundredth half-way, steps are a fifth of what they \
-                    were, and stay so for the rest of the run.",
+        statement: "Slowly. After gradients fall to a hundredth half-way, steps are a few hundredths of what \
+                    they were, and get no longer in the rest of the run.",
         source: "Ours; 2 ln s/(1 − β₂) steps to forget",
         seconds: 1.0,
         measure: |run| stale_v(0.01, run),
@@ -113,7 +113,7 @@ const CLAIMS: &[Claim] = &[
         id: "clip-for-the-spike",
         folklore: "Clipping slows training down.",
         verdict: Verdict::Misleading,
-        statement: "It is there for one step in thousands. One gradient a thousand times too large leaves an \
+        statement: "At the right level it hardly acts. One gradient a thousand times too large leaves an \
                     unclipped run with three times the final loss; clipped at norm 1, a run does not \
                     notice.",
         source: "Pascanu, Mikolov and Bengio (2013), section 3.2, for the method; the experiment is ours",
@@ -223,12 +223,11 @@ fn silent_faults(first: &Scenario, run: Run) -> Measurement {
     let loss =
         |scenario: &Scenario| over_seeds(scenario, run, |run| libm::log10(run.training_loss));
     let healthy = loss(&Scenario::Healthy)?;
-    let corrected = loss(&Scenario::Corrections(Corrections::BOTH))?;
     let because = "powers of ten of the final training loss over the healthy run's, the mean over three \
                    seeds";
     Ok(vec![
-        own_runs("no-correction", loss(first)? - corrected, -1.15, 0.25, because),
-        own_runs("rate-too-high", loss(&Scenario::RateTooHigh)? - healthy, -0.8, 0.3, because),
+        own_runs("no-correction", loss(first)? - healthy, -1.15, 0.25, because),
+        own_runs("rate-too-high", loss(&Scenario::RateTooHigh)? - healthy, -1.86, 0.3, because),
         own_runs("no-warmup", loss(&Scenario::NoWarmup)? - healthy, -0.03, 0.08, because),
     ])
 }
@@ -284,10 +283,10 @@ fn stale_v(factor: f64, run: Run) -> Measurement {
     let ratio = |later: u64| {
         over_seeds(&scenario, run, move |run| run.update_rms(HALF + later) / run.update_rms(HALF))
     };
-    let because = "of the step before, the mean over three seeds; the decay is part of a step, too";
+    let because = "of the step before, the mean over three seeds";
     Ok(vec![
-        own_runs("after-30", ratio(30)?, 0.175, 0.05, because),
-        own_runs("after-190", ratio(190)?, 0.18, 0.06, because),
+        own_runs("after-30", ratio(30)?, 0.048, 0.015, because),
+        own_runs("after-190", ratio(190)?, 0.019, 0.012, because),
     ])
 }
 

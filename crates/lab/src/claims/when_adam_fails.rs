@@ -3,7 +3,7 @@
 use super::{Broken, Chapter, Claim, Measurement, Run, Verdict, own_runs, theory};
 use crate::LabError;
 use crate::ablation::{Corrections, PartlyCorrectedAdam, TwoTermMaximum};
-use crate::experiment::wrong_point::{Problem, descend};
+use crate::experiment::wrong_point::{Problem, descend, drift};
 use crate::random::{Purpose, Stream};
 use crate::statistics::mean;
 use crate::walker::Walker;
@@ -38,6 +38,22 @@ const CLAIMS: &[Claim] = &[
         broken: Broken {
             by: "a rare gradient of 505, which no longer decides",
             measure: || large_beta2_converges(505.0, Run::QUICK),
+        },
+    },
+    Claim {
+        id: "memory-and-rare-gradients",
+        folklore: "Adam needs a memory 1/(1 − β₂) longer than the gap between rare gradients.",
+        verdict: Verdict::False,
+        statement: "How little they win by decides. On the published example they outweigh the common ones \
+                    by one percent; with β₂ = 0.999, a memory of ten gaps, Adam goes the wrong way, and it \
+                    turns only where 1 − β₂ is below 4 or 5·10⁻⁴.",
+        source: "The first order in 1 − β₂ of one period; Reddi, Kale and Kumar (2018), section 5, for the \
+                 example",
+        seconds: 0.3,
+        measure: |_| memory_and_rare_gradients(1010.0),
+        broken: Broken {
+            by: "a rare gradient of 1020",
+            measure: || memory_and_rare_gradients(1020.0),
         },
     },
     Claim {
@@ -121,6 +137,25 @@ fn large_beta2_converges(rare: f64, run: Run) -> Measurement {
     Ok(vec![
         theory("beta2-0.99", end(0.99)?, 1.0, 0.02, because),
         theory("beta2-0.9999", end(0.9999)?, -1.0, 0.1, because),
+    ])
+}
+
+fn memory_and_rare_gradients(rare: f64) -> Measurement {
+    let problem = Problem { rare, ..Problem::SYNTHETIC };
+    let border = |beta1: f64| -> Result<f64, LabError> {
+        let (mut right, mut wrong) = (1e-5_f64, 1e-2_f64);
+        for _ in 0..14 {
+            let middle = (right * wrong).sqrt();
+            let adam = Adam { beta1, beta2: 1.0 - middle, ..Adam::default() };
+            *if drift(&problem, adam)? > 0.0 { &mut wrong } else { &mut right } = middle;
+        }
+        Ok((right * wrong).sqrt())
+    };
+    let climbs = drift(&problem, Adam::default())?;
+    Ok(vec![
+        theory("without-momentum", border(0.0)?, 3.96e-4, 0.1e-4, "10 / 25 250, to first order"),
+        own_runs("with-momentum", border(0.9)?, 4.85e-4, 0.2e-4, "β₁ = 0.9 spreads each gradient"),
+        own_runs("climb-at-0.999", climbs, 0.1, 0.08, "rates a period, above 0 if it climbs"),
     ])
 }
 

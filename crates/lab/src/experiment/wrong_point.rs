@@ -17,7 +17,7 @@
 use crate::LabError;
 use crate::random::{Purpose, Stream};
 use crate::walker::Walker;
-use descent::{InverseSqrt, Rule};
+use descent::{Adam, InverseSqrt, Rule};
 use serde::{Deserialize, Serialize};
 
 /// Losses f(x) = g x on [−1, 1]: `rare` for g at one step in `period`, `common` at all others.
@@ -67,6 +67,28 @@ impl Descent {
     pub fn end(&self) -> f64 {
         self.positions.last().copied().unwrap_or(f64::NAN)
     }
+}
+
+/// How far Adam goes in one period, in units of a constant learning rate and up to the edges of the
+/// interval, once its averages have settled: above 0 if it climbs, toward the worst point.
+///
+/// # Errors
+/// If Adam refuses its settings.
+pub fn drift(problem: &Problem, adam: Adam) -> Result<f64, LabError> {
+    let mut walker = Walker::new(adam, 1.0, vec![0.0])?;
+    let settled = (20.0 / (1.0 - adam.beta2)) as u64 / problem.period + 1;
+    let counted = 20;
+    let mut start = 0.0;
+    for period in 0..settled + counted {
+        if period == settled {
+            start = walker.position()[0];
+        }
+        for place in 0..problem.period {
+            let gradient = if place == 0 { problem.rare } else { problem.common };
+            walker.step(|_, _| [gradient])?;
+        }
+    }
+    Ok((walker.position()[0] - start) / counted as f64)
 }
 
 /// Runs `rule` for `steps` steps from x = 0 with learning rate `base` / √t, projected onto [−1, 1].
