@@ -15,7 +15,8 @@
 //! columns in place, so that V still belongs to them. The basis is renewed after the step, so that a
 //! gradient does not choose the directions in which it is measured itself. The authors' code skips its
 //! first step, which it uses to find the basis; here the first gradient's basis serves the first step
-//! too. Tensors that are not matrices are treated as in [`Shampoo`](crate::Shampoo).
+//! too. Their code also sorts the columns by eigenvalue, with V, before each renewal, which Algorithm 4
+//! does not. Tensors that are not matrices are treated as in [`Shampoo`](crate::Shampoo).
 
 use crate::linalg::{
     Matrix, multiply, multiply_by_transpose, multiply_transpose, orthonormalize_columns,

@@ -25,7 +25,7 @@ pub fn flatness(
 /// The loss over a plane through a minimum.
 pub fn surroundings(plane: &Plane, title: &str) -> Figure {
     let description = "The training loss over a plane through the parameters that training found, which \
-                       are in the middle; both directions are random, normalized by filter.";
+                       are in the middle; both directions are random, scaled to the weights.";
     HeatMap::new(&plane.places, &plane.places, &plane.losses, title, description)
         .axes("first direction", "second direction")
         .log_color()

@@ -143,9 +143,7 @@ pub fn first_steps(
             let rule = LowPrecision::<_, bf16>::new(adam, Rounding::Nearest);
             bench.run(SinglePrecision(rule), healthy(), None, None)
         }
-        Scenario::Planted { fault, clip } => {
-            bench.run(adam, healthy(), Some(fault.clone()), *clip)
-        }
+        Scenario::Planted { fault, clip } => bench.run(adam, healthy(), Some(fault.clone()), *clip),
     }
 }
 
