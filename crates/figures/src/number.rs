@@ -71,6 +71,15 @@ fn rounded(value: f64, digits: usize) -> f64 {
     format!("{value:.*e}", digits - 1).parse().unwrap_or(value)
 }
 
+fn superscript(exponent: i32) -> String {
+    let raised = |digit: char| match digit {
+        '-' => '⁻',
+        digit => ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹']
+            [digit.to_digit(10).unwrap_or(0) as usize],
+    };
+    exponent.to_string().chars().map(raised).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::side_by_side;
@@ -81,13 +90,4 @@ mod tests {
         assert_eq!(side_by_side(&[0.01, 0.031_623, 0.1]), ["0.01", "0.032", "0.1"]);
         assert_eq!(side_by_side(&[128.0, 256.0]), ["128", "256"]);
     }
-}
-
-fn superscript(exponent: i32) -> String {
-    let raised = |digit: char| match digit {
-        '-' => '⁻',
-        digit => ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹']
-            [digit.to_digit(10).unwrap_or(0) as usize],
-    };
-    exponent.to_string().chars().map(raised).collect()
 }

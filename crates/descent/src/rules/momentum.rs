@@ -48,6 +48,18 @@ impl Momentum {
     pub fn averaged(beta: f64) -> Self {
         Self { beta, convention: Convention::Averaged }
     }
+
+    // ANCHOR: gain
+    /// With what factor the gradient of this step enters the velocity.
+    fn gain(&self, step: u64) -> f64 {
+        match self.convention {
+            Convention::Accumulated => 1.0,
+            Convention::Averaged => 1.0 - self.beta,
+            Convention::Dampened(_) if step == 1 => 1.0,
+            Convention::Dampened(dampening) => 1.0 - dampening,
+        }
+    }
+    // ANCHOR_END: gain
 }
 
 impl Elementwise for Momentum {
@@ -66,13 +78,7 @@ impl Elementwise for Momentum {
 
     // ANCHOR: update
     fn update<F: Real>(&self, step: u64, learning_rate: f64) -> impl Update<F, [F; 1]> {
-        let gain = match self.convention {
-            Convention::Accumulated => 1.0,
-            Convention::Averaged => 1.0 - self.beta,
-            Convention::Dampened(_) if step == 1 => 1.0,
-            Convention::Dampened(dampening) => 1.0 - dampening,
-        };
-        let [learning_rate, beta, gain] = [learning_rate, self.beta, gain].map(F::of);
+        let [learning_rate, beta, gain] = [learning_rate, self.beta, self.gain(step)].map(F::of);
         move |theta, g, [v]| {
             let v = beta * v + gain * g;
             (theta - learning_rate * v, [v])
