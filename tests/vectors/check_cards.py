@@ -315,6 +315,8 @@ def main():
     jax.config.update("jax_enable_x64", True)
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else CARDS
     cards = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml"))}
+    if "adam" not in cards:
+        sys.exit(f"{folder} holds no adam.toml, whose lines other cards begin with; name a folder of cards")
     adam_moments = statements(cards["adam"]["pytorch"])[1][:-1]
     wrong = 0
     for name, card in cards.items():
