@@ -132,9 +132,58 @@ impl Elementwise for InterruptedAdam {
     }
 }
 
+/// Adam as it is built in a hurry: every usual slip can be switched on by itself.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FaultyAdam {
+    /// The hyperparameters, and the corrections that are made.
+    pub adam: PartlyCorrectedAdam,
+    /// λ of the decay that is added to the gradient.
+    pub coupled_decay: f64,
+    /// λ of the decay that is taken beside the step, times the rate.
+    pub decoupled_decay: f64,
+    /// After how many steps moments and step count are lost.
+    pub forgets_after: Option<u64>,
+    /// Whether parameters and moments are rounded to bf16, to the nearest.
+    pub bf16: bool,
+}
+
+impl Elementwise for FaultyAdam {
+    type Memory<F: Real> = [F; 2];
+    const MEMORY: &'static [&'static str] = Adam::MEMORY;
+
+    fn validate(&self) -> Result<(), HyperparameterError> {
+        Elementwise::validate(&self.adam)
+    }
+
+    fn update<F: Real>(&self, step: u64, learning_rate: f64) -> impl Update<F, [F; 2]> {
+        let since = self.forgets_after.filter(|after| step > *after).unwrap_or(0);
+        let kept = F::of(if since > 0 && step == since + 1 { 0.0 } else { 1.0 });
+        let inner = self.adam.update::<F>(step - since, learning_rate);
+        let coupled = F::of(self.coupled_decay);
+        let shrunk = F::of(1.0 - learning_rate * self.decoupled_decay);
+        let rounded = self.bf16;
+        let stored = move |x: F| match rounded {
+            true => F::of(half::bf16::from_f64(x.as_f64()).to_f64()),
+            false => x,
+        };
+        move |theta, g, [m, v]| {
+            let (theta, [m, v]) = inner(shrunk * theta, g + coupled * theta, [kept * m, kept * v]);
+            (stored(theta), [stored(m), stored(v)])
+        }
+    }
+
+    fn denominator<F: Real>(&self, step: u64, [_, v]: &[F; 2]) -> Option<F> {
+        let since = self.forgets_after.filter(|after| step > *after).unwrap_or(0);
+        let PartlyCorrectedAdam { adam, corrections } = self.adam;
+        let factor =
+            if corrections.second { bias_correction(adam.beta2, step - since) } else { 1.0 };
+        Some((F::of(factor) * *v).sqrt() + F::of(adam.eps))
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Corrections, InterruptedAdam, Lost, PartlyCorrectedAdam};
+    use super::{Corrections, FaultyAdam, InterruptedAdam, Lost, PartlyCorrectedAdam};
     use crate::landscape::{Rosenbrock, descend};
     use descent::Adam;
 
@@ -159,5 +208,31 @@ mod tests {
         let all = run(Lost { first_moment: true, second_moment: true, step_count: true });
         let anew = descend(&Rosenbrock, adam, 0.05, &all.points[50], 50).unwrap();
         assert_eq!(all.points[50..], anew.points[..]);
+    }
+
+    #[test]
+    fn faulty_adam_without_faults_is_adam_and_with_decay_beside_the_step_adamw() {
+        let adam = PartlyCorrectedAdam { adam: Adam::default(), corrections: Corrections::BOTH };
+        let healthy = FaultyAdam {
+            adam,
+            coupled_decay: 0.0,
+            decoupled_decay: 0.0,
+            forgets_after: None,
+            bf16: false,
+        };
+        let descend = |rule| descend(&Rosenbrock, rule, 0.05, &[-1.0, 2.0], 50).unwrap();
+        let ours = descend(healthy);
+        let adams = crate::landscape::descend(&Rosenbrock, Adam::default(), 0.05, &[-1.0, 2.0], 50);
+        assert_eq!(ours, adams.unwrap());
+        let adamw = descent::AdamW { weight_decay: 0.1, ..descent::AdamW::default() };
+        let theirs = crate::landscape::descend(&Rosenbrock, adamw, 0.05, &[-1.0, 2.0], 50);
+        assert_eq!(descend(FaultyAdam { decoupled_decay: 0.1, ..healthy }), theirs.unwrap());
+        for faulty in [
+            FaultyAdam { coupled_decay: 0.1, ..healthy },
+            FaultyAdam { forgets_after: Some(20), ..healthy },
+            FaultyAdam { bf16: true, ..healthy },
+        ] {
+            assert_ne!(descend(faulty), ours, "{faulty:?}");
+        }
     }
 }

@@ -72,6 +72,31 @@ pub struct Run {
 }
 
 impl Run {
+    /// Lets a trainer take this many steps on the digits, or as many as its optimizer does not refuse.
+    pub(super) fn of<R: Rule<f64>>(
+        mut trainer: Trainer<'_, Mlp, R>,
+        steps: u64,
+        digits: &Digits,
+    ) -> Result<Self, LabError> {
+        let (mut telemetry, mut ended_by) = (Vec::new(), None);
+        for step in trainer.by_ref().take(steps as usize) {
+            match step {
+                Ok(measured) => telemetry.push(measured),
+                Err(LabError::Step(refusal)) => {
+                    ended_by = Some(refusal.to_string());
+                    break;
+                }
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(Self {
+            telemetry,
+            training_loss: trainer.loss(&digits.training),
+            accuracy: trainer.accuracy(&digits.test),
+            ended_by,
+        })
+    }
+
     /// The root mean square update in units of the rate at this step, from 1.
     pub fn update_rms(&self, step: u64) -> f64 {
         let telemetry = self.telemetry.get(step as usize - 1);
@@ -189,23 +214,7 @@ impl Bench {
         if self.detailed {
             trainer = trainer.detailed();
         }
-        let (mut telemetry, mut ended_by) = (Vec::new(), None);
-        for step in trainer.by_ref().take(self.steps as usize) {
-            match step {
-                Ok(measured) => telemetry.push(measured),
-                Err(LabError::Step(refusal)) => {
-                    ended_by = Some(refusal.to_string());
-                    break;
-                }
-                Err(other) => return Err(other),
-            }
-        }
-        Ok(Run {
-            telemetry,
-            training_loss: trainer.loss(training),
-            accuracy: trainer.accuracy(&self.digits.test),
-            ended_by,
-        })
+        Run::of(trainer, self.steps, &self.digits)
     }
 }
 
