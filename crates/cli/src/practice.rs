@@ -1,6 +1,6 @@
 //! `descent practice`: problems on the command line.
 
-use ::practice::{Problem, Verdict, open, open_all};
+use ::practice::{Problem, Verdict, bank, defects, ids, open, open_all};
 use anyhow::{Context, Result};
 use clap::Subcommand;
 use std::io::{BufRead, Write};
@@ -24,6 +24,14 @@ pub(crate) enum Action {
         #[arg(long)]
         json: bool,
     },
+    /// Prove that problems grade what they should: for their authors, and for the tests.
+    ///
+    /// Blank and untouched answers fail, own answers earn all points in every variant, every known
+    /// wrong answer loses points and gets its own reply, and no hint tells the answer.
+    Prove {
+        /// The problems; all of them if none is given.
+        problems: Vec<String>,
+    },
     /// Print a problem's full solution.
     Solution {
         /// The problem, as `descent practice` lists it.
@@ -36,6 +44,7 @@ pub(crate) fn run(action: Option<Action>) -> Result<ExitCode> {
         None => list(),
         Some(Action::Start { problem }) => start(&open(&problem)?),
         Some(Action::Check { problem, answers, json }) => check(&open(&problem)?, &answers, json),
+        Some(Action::Prove { problems }) => prove(&problems),
         Some(Action::Solution { problem }) => {
             println!("{}", open(&problem)?.solution.trim());
             Ok(ExitCode::SUCCESS)
@@ -57,6 +66,21 @@ fn list() -> Result<ExitCode> {
     }
     println!("\nAnswer one with `cargo run --release -- practice start PROBLEM`");
     Ok(ExitCode::SUCCESS)
+}
+
+fn prove(problems: &[String]) -> Result<ExitCode> {
+    let known = ids()?;
+    let mut sound = true;
+    for id in if problems.is_empty() { &known } else { problems } {
+        let defects = match defects(&bank(), id) {
+            Ok(defects) => defects,
+            Err(error) => vec![error.to_string()],
+        };
+        sound &= defects.is_empty();
+        println!("{} {id}", if defects.is_empty() { "ok" } else { "NO" });
+        defects.iter().for_each(|defect| println!("   {defect}"));
+    }
+    Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn check(problem: &Problem, answers: &[String], json: bool) -> Result<ExitCode> {

@@ -12,6 +12,7 @@
 //! assert!(figure.description().contains("AMSGrad"));
 //! ```
 
+mod diagnosis;
 mod edge_of_stability;
 mod flatness;
 mod heavy_tails;
@@ -31,6 +32,7 @@ mod weight_decay;
 mod width;
 mod wrong_point;
 
+pub use diagnosis::telemetry;
 pub use edge_of_stability::{edge_of_stability, losses_at_the_edge};
 pub use flatness::{flatness, surroundings};
 pub use heavy_tails::heavy_tails;

@@ -1,7 +1,7 @@
 //! Whether two formulas mean the same, decided on random points.
 
 use crate::expression::{EvaluationError, Expression, Scope};
-use crate::problem::Symbol;
+use crate::formula::Symbol;
 use lab::random::{Purpose, Stream};
 
 /// Formulas that agree on this many random points are taken to be the same. Two different

@@ -5,7 +5,8 @@
 //! 2t (1 - beta)            multiplication may be left out
 //! g_i   g_{i + 1}   g[i]   a term of a sequence
 //! sum(i = 1..t, g_i)       a sum; also sum(i, 1, t, g_i) and Σ(i = 1..t, g_i)
-//! sqrt(v)  exp(x)  log(x)  abs(x)
+//! sqrt(v)  exp(x)  log(x)  abs(x)  log2 log10 cos tanh floor ceil sign  min(a, b)  max(a, b)
+//! 1e-8   pi
 //! ```
 //!
 //! Characters that only look different (`·`, `−`, `βᵗ`, `gᵢ`, `µ`) are read as what they stand for.
@@ -32,7 +33,7 @@ enum Node {
     Term(String, Box<Node>),
     Negate(Box<Node>),
     Operation(Operator, Box<Node>, Box<Node>),
-    Call(Function, Box<Node>),
+    Call(Function, Vec<Node>),
     Sum { index: String, from: Box<Node>, to: Box<Node>, body: Box<Node> },
 }
 
@@ -50,7 +51,16 @@ enum Function {
     Sqrt,
     Exp,
     Log,
+    Log2,
+    Log10,
     Abs,
+    Cos,
+    Tanh,
+    Floor,
+    Ceil,
+    Sign,
+    Min,
+    Max,
 }
 
 impl Function {
@@ -59,17 +69,46 @@ impl Function {
             "sqrt" | "√" => Self::Sqrt,
             "exp" => Self::Exp,
             "log" | "ln" => Self::Log,
+            "log2" => Self::Log2,
+            "log10" => Self::Log10,
             "abs" => Self::Abs,
+            "cos" => Self::Cos,
+            "tanh" => Self::Tanh,
+            "floor" => Self::Floor,
+            "ceil" => Self::Ceil,
+            "sign" | "sgn" => Self::Sign,
+            "min" => Self::Min,
+            "max" => Self::Max,
             _ => return None,
         })
     }
 
-    fn apply(self, x: f64) -> f64 {
+    /// Whether it takes one argument or, as min and max do, two and more.
+    fn takes(self, arguments: usize) -> bool {
+        match self {
+            Self::Min | Self::Max => arguments >= 2,
+            _ => arguments == 1,
+        }
+    }
+
+    fn apply(self, arguments: &[f64]) -> f64 {
+        let x = arguments[0];
         match self {
             Self::Sqrt => x.sqrt(),
             Self::Exp => libm::exp(x),
             Self::Log => libm::log(x),
+            Self::Log2 => libm::log2(x),
+            Self::Log10 => libm::log10(x),
             Self::Abs => x.abs(),
+            Self::Cos => libm::cos(x),
+            Self::Tanh => libm::tanh(x),
+            Self::Floor => x.floor(),
+            Self::Ceil => x.ceil(),
+            // Zero has sign 0, and what is not a number has none.
+            Self::Sign if x == 0.0 || x.is_nan() => x,
+            Self::Sign => x.signum(),
+            Self::Min => arguments.iter().copied().fold(x, f64::min),
+            Self::Max => arguments.iter().copied().fold(x, f64::max),
         }
     }
 }
@@ -132,7 +171,8 @@ impl Expression {
             });
         }
         let (characters, positions) = plain(text).into_iter().unzip();
-        let mut reader = Reader { characters, positions, at: 0, depth: 0 };
+        let end = text.chars().count() + 1;
+        let mut reader = Reader { characters, positions, end, at: 0, depth: 0 };
         let root = reader.sum_of_products()?;
         match reader.peek() {
             None => Ok(Self { root }),
@@ -192,7 +232,8 @@ impl Node {
                     || index.as_suffix().is_some_and(|suffix| wanted(&format!("{name}_{suffix}")))
                     || index.mentions(wanted)
             }
-            Self::Negate(inner) | Self::Call(_, inner) => inner.mentions(wanted),
+            Self::Negate(inner) => inner.mentions(wanted),
+            Self::Call(_, arguments) => arguments.iter().any(|inner| inner.mentions(wanted)),
             Self::Operation(_, left, right) => left.mentions(wanted) || right.mentions(wanted),
             Self::Sum { from, to, body, .. } => {
                 from.mentions(wanted) || to.mentions(wanted) || body.mentions(wanted)
@@ -257,6 +298,8 @@ struct Reader {
     characters: Vec<char>,
     /// Where each character stands in the text as it was typed.
     positions: Vec<usize>,
+    /// The place behind the last one.
+    end: usize,
     at: usize,
     depth: usize,
 }
@@ -289,8 +332,7 @@ impl Reader {
 
     /// The place in the text of the character at `at`; behind the last one, the text's end.
     fn position(&self, at: usize) -> usize {
-        let end = self.positions.last().map_or(1, |last| last + 1);
-        self.positions.get(at).copied().unwrap_or(end)
+        self.positions.get(at).copied().unwrap_or(self.end)
     }
 
     /// Runs `read` one level deeper, within the limit that keeps the stack safe.
@@ -397,6 +439,7 @@ impl Reader {
             digits.push(c);
             self.at += 1;
         }
+        digits += &self.exponent_of_ten();
         digits.parse().map(Node::Number).map_err(|_| ParseError {
             position: self.position(start),
             message: match digits.as_str() {
@@ -404,6 +447,24 @@ impl Reader {
                 digits => format!("`{digits}` is not a number"),
             },
         })
+    }
+
+    /// What follows a number as in 1e-8; `2e` with nothing behind it is two times a symbol.
+    fn exponent_of_ten(&mut self) -> String {
+        let behind = |offset: usize| self.characters.get(self.at + offset).copied();
+        if !behind(0).is_some_and(|c| matches!(c, 'e' | 'E')) {
+            return String::new();
+        }
+        let signed = usize::from(behind(1).is_some_and(|c| matches!(c, '+' | '-')));
+        let is_digit = |offset: usize| behind(offset).is_some_and(|c| c.is_ascii_digit());
+        let digits = (1 + signed..).take_while(|offset| is_digit(*offset)).count();
+        if digits == 0 {
+            return String::new();
+        }
+        let end = self.at + 1 + signed + digits;
+        let text = self.characters[self.at..end].iter().collect();
+        self.at = end;
+        text
     }
 
     fn name(&mut self) -> Option<String> {
@@ -421,9 +482,17 @@ impl Reader {
         }
         if let Some(function) = Function::named(&name) {
             self.expect('(', &format!("after `{name}`"))?;
-            let argument = self.sum_of_products()?;
+            let mut arguments = vec![self.sum_of_products()?];
+            while self.take(&[',']).is_some() {
+                arguments.push(self.sum_of_products()?);
+            }
+            if !function.takes(arguments.len()) {
+                let takes =
+                    if function.takes(1) { "one argument" } else { "two arguments or more" };
+                return Err(self.error(&format!("`{name}` takes {takes}")));
+            }
             self.expect(')', &format!("to close `{name}(`"))?;
-            return Ok(Node::Call(function, Box::new(argument)));
+            return Ok(Node::Call(function, arguments));
         }
         match self.take(&['_', '[']) {
             None => Ok(Node::Symbol(name)),
@@ -499,7 +568,7 @@ impl Evaluation<'_> {
             Node::Number(number) => *number,
             Node::Symbol(name) => match self.bound.iter().rev().find(|(bound, _)| bound == name) {
                 Some((_, value)) => *value,
-                None => self.scope.symbol(name)?,
+                None => self.symbol(name)?,
             },
             Node::Term(name, index) => match self.named_with_index(name, index) {
                 Some(value) => value,
@@ -509,7 +578,10 @@ impl Evaluation<'_> {
                 }
             },
             Node::Negate(inner) => -self.value(inner)?,
-            Node::Call(function, inner) => function.apply(self.value(inner)?),
+            Node::Call(function, arguments) => {
+                let values = arguments.iter().map(|inner| self.value(inner));
+                function.apply(&values.collect::<Result<Vec<_>, _>>()?)
+            }
             Node::Operation(operator, left, right) => {
                 let (left, right) = (self.value(left)?, self.value(right)?);
                 match operator {
@@ -538,6 +610,15 @@ impl Evaluation<'_> {
         })
     }
 
+    fn symbol(&self, name: &str) -> Result<f64, EvaluationError> {
+        match self.scope.symbol(name) {
+            Err(EvaluationError::UnknownSymbol(_)) if name == "pi" || name == "π" => {
+                Ok(std::f64::consts::PI)
+            }
+            other => other,
+        }
+    }
+
     /// The value of a single number whose name has an index, such as m_t or beta_1.
     fn named_with_index(&self, name: &str, index: &Node) -> Option<f64> {
         self.scope.symbol(&format!("{name}_{}", index.as_suffix()?)).ok()
@@ -548,7 +629,7 @@ impl Evaluation<'_> {
             Node::Number(_) => Ok(()),
             Node::Symbol(name) => {
                 let bound = self.bound.iter().any(|(bound, _)| bound == name);
-                if bound { Ok(()) } else { self.scope.symbol(name).map(|_| ()) }
+                if bound { Ok(()) } else { self.symbol(name).map(|_| ()) }
             }
             Node::Term(name, index) => match self.named_with_index(name, index) {
                 Some(_) => Ok(()),
@@ -557,7 +638,8 @@ impl Evaluation<'_> {
                     self.check(index)
                 }
             },
-            Node::Negate(inner) | Node::Call(_, inner) => self.check(inner),
+            Node::Negate(inner) => self.check(inner),
+            Node::Call(_, arguments) => arguments.iter().try_for_each(|inner| self.check(inner)),
             Node::Operation(_, left, right) => {
                 self.check(left)?;
                 self.check(right)
@@ -632,6 +714,9 @@ mod tests {
             ("(1–β)⋅Σ(i = 1..t, βᵗ⁻ⁱ·gᵢ)", 21.25),
             ("Sum(i = 1..t, g_i) + +1", 61.0),
             ("2²", 4.0),
+            ("1e-3 + 2.5e+2 + 1E1", 260.001),
+            ("min(3, t, 9) + max(1, 2) + floor(2.7) + ceil(0.2)", 8.0),
+            ("cos(pi) + log2(8) + log10(1000) + sign(-3) + tanh(0)", 4.0),
         ] {
             assert!((value(text) - expected).abs() < 1e-12, "{text} = {}", value(text));
         }
@@ -652,6 +737,8 @@ mod tests {
             ("1 + ... + t", 5, "dots cannot be read"),
             ("βᵗ + )", 6, "found `)`"),
             ("2 ; 3", 3, "`;`"),
+            ("sqrt(1, 2)", 10, "one argument"),
+            ("max(1)", 6, "two arguments"),
         ] {
             let error = Expression::parse(text).unwrap_err();
             assert_eq!(error.position, position, "{text}: {error}");
@@ -671,6 +758,80 @@ mod tests {
         assert!(value("1 / 0").is_infinite());
         assert_eq!(value("0^0"), 1.0);
         assert!(value("9^9^9^9").is_infinite());
+    }
+
+    /// Thousands of texts made of what formulas are made of: each gets an answer, and soon.
+    #[test]
+    fn whatever_is_typed_gets_an_answer() {
+        use lab::random::{Purpose, Stream};
+        const PIECES: [&str; 40] = [
+            "(",
+            ")",
+            "{",
+            "}",
+            "[",
+            "]",
+            "+",
+            "-",
+            "*",
+            "/",
+            "^",
+            "**",
+            "_",
+            ",",
+            "..",
+            "=",
+            ".",
+            "0",
+            "1",
+            "9e99",
+            "1e",
+            "999999999",
+            "beta",
+            "g",
+            "t",
+            "i",
+            "sum(",
+            "sum(i = 1..t,",
+            "sqrt(",
+            "max(",
+            "√",
+            "ᵗ⁻¹",
+            "gᵢ",
+            "∑",
+            " ",
+            "\u{200b}",
+            "🦀",
+            "\0",
+            "e",
+            "−",
+        ];
+        let mut stream = Stream::new(7, Purpose::Noise);
+        let mut read = 0;
+        for _ in 0..30_000 {
+            let length = stream.below(24);
+            let text: String = (0..length).map(|_| PIECES[stream.below(PIECES.len())]).collect();
+            match Expression::parse(&text) {
+                Ok(formula) => {
+                    read += 1;
+                    let _ = formula.evaluate(&Numbers);
+                    let _ = formula.rests_on_a_sum(&Numbers);
+                    let _ = formula.check_symbols(&Numbers);
+                }
+                Err(error) => {
+                    assert!(error.position <= text.chars().count() + 1, "{text}: {error}");
+                    assert!(!error.message.is_empty());
+                }
+            }
+        }
+        assert!(read > 100, "only {read} could be read");
+        for piece in PIECES {
+            for length in [1, 39, 40, 41, 300, 1_001, 1_000_000] {
+                if let Ok(formula) = Expression::parse(&piece.repeat(length)) {
+                    let _ = formula.evaluate(&Numbers);
+                }
+            }
+        }
     }
 
     #[test]

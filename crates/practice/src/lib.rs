@@ -11,20 +11,41 @@
 //! # Ok::<(), practice::ProblemError>(())
 //! ```
 
-mod check;
+mod choice;
+mod code;
+mod diagnosis;
 mod equivalence;
 mod expression;
+mod formula;
+mod line;
+mod number;
+mod order;
 mod problem;
+mod proof;
+mod report;
+mod rubric;
+mod variant;
 
-pub use check::{LineReport, Report, Verdict};
+pub use choice::{Choice, ChoiceOption};
+pub use code::{Code, Mutant};
+pub use diagnosis::Diagnosis;
 pub use expression::{EvaluationError, Expression, ParseError, Scope};
-pub use problem::{Form, Line, Mistake, Problem, ProblemError, Symbol};
+pub use formula::{Form, Formula, Symbol};
+pub use line::{Asks, Line, Mistake, WrongAnswer, letter};
+pub use number::Number;
+pub use order::{Order, Step, Stray};
+pub use problem::{FollowUp, Kind, Problem, ProblemError};
+pub use proof::defects;
+pub use report::{LineReport, Report, Verdict};
+pub use rubric::{Grade, Point, Rubric, Sink};
+pub use variant::Constant;
 
 use std::path::{Path, PathBuf};
 
 /// Where the book's own problems are on this machine: `book/problems` beside the crates.
 pub fn bank() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../book/problems")
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
+    crates.unwrap_or(Path::new(".")).join("book/problems")
 }
 
 /// Opens a problem of the book.
@@ -41,4 +62,12 @@ pub fn open(id: &str) -> Result<Problem, ProblemError> {
 /// At the first problem whose files cannot be read; says which file and where.
 pub fn open_all() -> Result<Vec<Problem>, ProblemError> {
     Problem::load_all(&bank())
+}
+
+/// The ids of the book's problems, in order.
+///
+/// # Errors
+/// If the bank cannot be read.
+pub fn ids() -> Result<Vec<String>, ProblemError> {
+    problem::ids(&bank())
 }

@@ -1,20 +1,26 @@
 //! A problem as it stands in its folder.
 
-use crate::equivalence::check_reference;
-use crate::expression::Expression;
+use crate::formula::Symbol;
+use crate::line::{Asks, Line};
+use crate::report::Report;
+use crate::variant::{self, Constant};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
-/// A derivation, graded line by line.
+/// A problem, graded line by line.
 ///
-/// Its folder holds `problem.toml` with the fields below, `statement.md` and `solution.md`.
+/// Its folder holds `problem.toml` with the fields below, `statement.md` and `solution.md`; one that
+/// asks for code also `starter.rs`, `solution.rs` and `cases.rs`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Problem {
     /// The folder's name.
     #[serde(default)]
     pub id: String,
+    /// Which variant this is; 0 is the first.
+    #[serde(default)]
+    pub seed: u64,
     /// What the problem is called.
     pub title: String,
     /// The chapter it belongs to, by the name of its file without the ending.
@@ -25,93 +31,99 @@ pub struct Problem {
     pub difficulty: u8,
     /// How many minutes it takes someone who has read the chapter.
     pub minutes: u16,
+    /// The syllabus rows whose question it is, if any.
+    #[serde(default)]
+    pub rows: Vec<u32>,
+    /// The claims behind it, by id.
+    #[serde(default)]
+    pub claims: Vec<String>,
+    /// The first sentence to say, if it is asked in an interview.
+    #[serde(default)]
+    pub say_first: String,
     /// What is given and asked, in Markdown.
     #[serde(default)]
     pub statement: String,
     /// The full solution, in Markdown.
     #[serde(default)]
     pub solution: String,
-    /// The symbols that answers may use.
-    #[serde(rename = "symbol")]
+    /// The numbers that differ between variants.
+    #[serde(default, rename = "constant")]
+    pub constants: Vec<Constant>,
+    /// The symbols that formulas may use.
+    #[serde(default, rename = "symbol")]
     pub symbols: Vec<Symbol>,
-    /// The lines to be filled in.
+    /// What is to be answered.
     #[serde(rename = "line")]
     pub lines: Vec<Line>,
+    /// What an interviewer asks next.
+    #[serde(default, rename = "follow_up")]
+    pub follow_ups: Vec<FollowUp>,
 }
 
-/// A symbol and the domain on which formulas are compared.
+/// A question that follows another.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Symbol {
-    /// How it is typed.
-    pub name: String,
-    /// Other ways to type it.
-    #[serde(default)]
-    pub also: Vec<String>,
-    /// What it stands for.
-    pub meaning: String,
-    /// The low end of its domain.
-    pub low: f64,
-    /// The high end of its domain.
-    pub high: f64,
-    /// Whether it is a whole number.
-    #[serde(default)]
-    pub whole: bool,
-    /// Whether it is a sequence, whose terms are written with an index.
-    #[serde(default)]
-    pub sequence: bool,
-}
-
-/// One line of a derivation.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Line {
-    /// What this line asks for, in Markdown.
-    pub prompt: String,
-    /// A right answer; every formula that means the same is right too.
+pub struct FollowUp {
+    /// What is asked, in Markdown.
+    pub ask: String,
+    /// What to answer, in Markdown.
     pub answer: String,
-    /// What form the answer must have.
-    #[serde(default)]
-    pub form: Form,
-    /// How many points the line is worth.
-    pub points: u32,
-    /// Hints, from a nudge to nearly there; none gives the answer away.
-    pub hints: Vec<String>,
-    /// Wrong answers that people give, each with its reply.
-    #[serde(default, rename = "mistake")]
-    pub mistakes: Vec<Mistake>,
 }
 
-/// What form an answer must have besides its meaning.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// The kinds of problems, each named by the line that makes it one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Form {
-    /// Any.
-    #[default]
-    Any,
-    /// With the sum still written out.
-    Sum,
-    /// Without a sum.
-    Closed,
+pub enum Kind {
+    /// A number.
+    Number,
+    /// One or several of some options.
+    Choice,
+    /// Steps to put in order.
+    Order,
+    /// A formula, or a derivation of several.
+    Expression,
+    /// A function in Rust.
+    Code,
+    /// A training run to put right.
+    Diagnosis,
+    /// An open question with a rubric.
+    Essay,
 }
 
-/// A wrong answer that people really give.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Mistake {
-    /// What the mistake is called.
-    pub name: String,
-    /// The formula it leads to.
-    pub answer: String,
-    /// What to tell someone who gives it.
-    pub reply: String,
+impl Kind {
+    /// The kind in a word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::Choice => "choice",
+            Self::Order => "order",
+            Self::Expression => "expression",
+            Self::Code => "code",
+            Self::Diagnosis => "diagnosis",
+            Self::Essay => "essay",
+        }
+    }
+}
+
+/// What is wrong with a problem's file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// A stretch of the file near which it is.
+    near: String,
+    reason: String,
+}
+
+impl Fault {
+    pub(crate) fn at(near: &str, reason: impl Into<String>) -> Self {
+        Self { near: near.to_owned(), reason: reason.into() }
+    }
 }
 
 /// Why a problem could not be opened.
 #[derive(Clone, Debug, Error, PartialEq)]
 pub enum ProblemError {
     /// There is no such problem.
-    #[error("there is no problem `{id}` in {}; known are: {}", bank.display(), known.join(", "))]
+    #[error("there is no problem `{id}` in {}{}", bank.display(), suggestion(id, known))]
     Unknown {
         /// What was asked for.
         id: String,
@@ -129,47 +141,135 @@ pub enum ProblemError {
         reason: String,
     },
     /// A file does not hold what it should.
-    #[error("{}: {reason}", path.display())]
+    #[error("{}:{line}: {reason}", path.display())]
     Malformed {
         /// The file.
         path: PathBuf,
-        /// What is wrong, where, and what to do.
+        /// The line in it, from 1.
+        line: usize,
+        /// What is wrong, and what to do.
         reason: String,
     },
 }
 
+/// The ids that may have been meant.
+fn suggestion(id: &str, known: &[String]) -> String {
+    let words: Vec<&str> = id.split('-').filter(|word| word.len() > 2).collect();
+    let alike = known.iter().filter(|known| words.iter().any(|word| known.contains(word)));
+    let alike: Vec<&str> = alike.take(5).map(String::as_str).collect();
+    match alike.as_slice() {
+        [] => "; `cargo run --release -- practice` lists them".to_owned(),
+        alike => format!("; did you mean {}?", alike.join(", ")),
+    }
+}
+
 impl Problem {
-    /// Reads and checks the problem in the folder `id` of `bank`.
+    /// Reads and checks the problem in the folder `id` of `bank`, in its first variant.
     ///
     /// # Errors
-    /// Names the file, the place in it and the remedy.
+    /// Names the file, the line in it and the remedy.
     pub fn load(bank: &Path, id: &str) -> Result<Self, ProblemError> {
-        let ids = ids(bank)?;
-        if !ids.iter().any(|known| known == id) {
+        Self::load_variant(bank, id, 0)
+    }
+
+    /// The same in the variant of this seed: other constants, options in another order.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn load_variant(bank: &Path, id: &str, seed: u64) -> Result<Self, ProblemError> {
+        let folder = bank.join(id);
+        if id.is_empty() || id.contains(['/', '\\', '.']) || !folder.join("problem.toml").is_file()
+        {
             return Err(ProblemError::Unknown {
                 id: id.to_owned(),
                 bank: bank.to_owned(),
-                known: ids,
+                known: ids(bank)?,
             });
         }
-        let folder = bank.join(id);
-        let path = folder.join("problem.toml");
-        let malformed = |reason: String| ProblemError::Malformed { path: path.clone(), reason };
-        let mut problem: Self =
-            toml::from_str(&read(&path)?).map_err(|error| malformed(error.to_string()))?;
+        let file = File::read(folder.join("problem.toml"))?;
+        // The constants are read from the file as it is, and the file once more with them in it.
+        #[derive(Deserialize)]
+        struct Head {
+            #[serde(default)]
+            constant: Vec<Constant>,
+        }
+        let Head { constant: mut constants } = file.parse(&file.text)?;
+        if let Some(constant) = constants.iter().find(|constant| constant.values.is_empty()) {
+            let reason = format!("constant `{}` has no values", constant.name);
+            return Err(file.fault(&Fault::at(&constant.name, reason)));
+        }
+        variant::choose(&mut constants, seed);
+        let filled_in = |file: &File| {
+            let filled = variant::filled_in(&file.text, &constants);
+            filled.map_err(|error| file.fault(&Fault::at("{{", error)))
+        };
+        let mut problem: Self = file.parse(&filled_in(&file)?)?;
         problem.id = id.to_owned();
-        problem.statement = read(&folder.join("statement.md"))?;
-        problem.solution = read(&folder.join("solution.md"))?;
-        problem.validate().map_err(malformed)?;
+        problem.seed = seed;
+        problem.statement = filled_in(&File::read(folder.join("statement.md"))?)?;
+        problem.solution = filled_in(&File::read(folder.join("solution.md"))?)?;
+        problem.constants = constants;
+        for (place, line) in (0..).zip(&mut problem.lines) {
+            if let Asks::Code(code) = &mut line.asks {
+                code.starter = File::read(folder.join("starter.rs"))?.text;
+                code.solution = File::read(folder.join("solution.rs"))?.text;
+                code.cases = File::read(folder.join("cases.rs"))?.text;
+                problem.solution += &format!("\n\n```rust\n{}\n```\n", code.solution.trim());
+            }
+            let name =
+                id.bytes().fold(place, |sum: u64, byte| sum.wrapping_mul(31) + u64::from(byte));
+            line.asks.shuffle(name.wrapping_add(seed << 20));
+        }
+        problem.validate().map_err(|fault| file.fault(&fault))?;
         Ok(problem)
     }
 
     /// Reads and checks every problem of `bank`, ordered by id.
     ///
     /// # Errors
-    /// Names the file, the place in it and the remedy.
+    /// Names the file, the line in it and the remedy.
     pub fn load_all(bank: &Path) -> Result<Vec<Self>, ProblemError> {
         ids(bank)?.iter().map(|id| Self::load(bank, id)).collect()
+    }
+
+    /// A problem that asks for nothing, for lines that need none of it.
+    pub(crate) fn blank() -> Self {
+        Self {
+            id: String::new(),
+            seed: 0,
+            title: String::new(),
+            chapter: String::new(),
+            section: String::new(),
+            difficulty: 1,
+            minutes: 1,
+            rows: Vec::new(),
+            claims: Vec::new(),
+            say_first: String::new(),
+            statement: String::new(),
+            solution: String::new(),
+            constants: Vec::new(),
+            symbols: Vec::new(),
+            lines: Vec::new(),
+            follow_ups: Vec::new(),
+        }
+    }
+
+    /// The kind of problem this is.
+    pub fn kind(&self) -> Kind {
+        let has = |wanted: fn(&Asks) -> bool| self.lines.iter().any(|line| wanted(&line.asks));
+        if has(|asks| matches!(asks, Asks::Rubric(_))) {
+            return Kind::Essay;
+        }
+        if has(|asks| matches!(asks, Asks::Diagnosis(_))) {
+            return Kind::Diagnosis;
+        }
+        match self.lines.first().map(|line| &line.asks) {
+            Some(Asks::Choice(_)) => Kind::Choice,
+            Some(Asks::Order(_)) => Kind::Order,
+            Some(Asks::Formula(_)) => Kind::Expression,
+            Some(Asks::Code(_)) => Kind::Code,
+            _ => Kind::Number,
+        }
     }
 
     /// The most points the problem gives.
@@ -177,42 +277,105 @@ impl Problem {
         self.lines.iter().map(|line| line.points).sum()
     }
 
-    fn validate(&self) -> Result<(), String> {
+    /// Whether it has variants that differ in more than the order of options.
+    pub fn has_variants(&self) -> bool {
+        self.constants.iter().any(|constant| constant.values.len() > 1)
+    }
+
+    /// Grades one answer for each line; lines without one count as unanswered.
+    pub fn check<A: AsRef<str>>(&self, answers: &[A]) -> Report {
+        let answer = |number: usize| answers.get(number).map_or("", |answer| answer.as_ref());
+        let lines: Vec<_> = self
+            .lines
+            .iter()
+            .enumerate()
+            .map(|(number, line)| line.check(answer(number), self))
+            .collect();
+        Report {
+            problem: self.id.clone(),
+            points: lines.iter().map(|line| line.points).sum(),
+            of: self.points(),
+            lines,
+        }
+    }
+
+    fn validate(&self) -> Result<(), Fault> {
         if self.lines.is_empty() {
-            return Err("the problem has no lines; add a [[line]]".to_owned());
+            return Err(Fault::at("title", "the problem has no lines; add a [[line]]"));
         }
         if !(1..=5).contains(&self.difficulty) {
-            return Err(format!("difficulty = {} is outside 1..=5", self.difficulty));
+            let reason = format!("difficulty = {} is outside 1..=5", self.difficulty);
+            return Err(Fault::at("difficulty", reason));
+        }
+        if self.minutes == 0 {
+            return Err(Fault::at("minutes", "minutes = 0; a problem takes at least one"));
         }
         for symbol in &self.symbols {
-            if !(symbol.low < symbol.high && symbol.low.is_finite() && symbol.high.is_finite()) {
-                let Symbol { name, low, high, .. } = symbol;
-                return Err(format!("symbol `{name}`: its domain {low}..{high} is empty"));
+            let Symbol { name, low, high, .. } = symbol;
+            if !(low < high && low.is_finite() && high.is_finite()) {
+                let reason = format!("symbol `{name}`: its domain {low}..{high} is empty");
+                return Err(Fault::at(&format!("\"{name}\""), reason));
             }
         }
-        for (number, line) in self.lines.iter().enumerate() {
-            let place = format!("line {}", number + 1);
-            let formula = |what: &str, text: &str| -> Result<(), String> {
-                let said = |error: &str| format!("{place}, {what} `{text}`: {error}");
-                let formula = Expression::parse(text).map_err(|error| said(&error.to_string()))?;
-                check_reference(&formula, &self.symbols).map_err(|error| said(&error))
+        for (number, line) in (1..).zip(&self.lines) {
+            let place = |fault: Fault| Fault {
+                reason: format!("line {number}: {}", fault.reason),
+                ..fault
             };
             if line.points == 0 {
-                return Err(format!("{place} is worth no points"));
+                return Err(place(Fault::at(&line.prompt, "it is worth no points")));
             }
             if line.hints.is_empty() {
-                return Err(format!("{place} has no hints; give at least one"));
+                return Err(place(Fault::at(&line.prompt, "it has no hints; give at least one")));
             }
-            formula("answer", &line.answer)?;
-            for mistake in &line.mistakes {
-                formula(&format!("mistake `{}`", mistake.name), &mistake.answer)?;
-            }
+            line.asks.question().validate(self).map_err(place)?;
         }
         Ok(())
     }
 }
 
-fn ids(bank: &Path) -> Result<Vec<String>, ProblemError> {
+/// A file of a problem, with the places in it.
+struct File {
+    path: PathBuf,
+    text: String,
+}
+
+impl File {
+    fn read(path: PathBuf) -> Result<Self, ProblemError> {
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Ok(Self { path, text }),
+            Err(error) => Err(ProblemError::Unreadable { path, reason: error.to_string() }),
+        }
+    }
+
+    /// Reads this file, of which `text` may have its constants filled in; lines stay where they are.
+    fn parse<T: for<'de> Deserialize<'de>>(&self, text: &str) -> Result<T, ProblemError> {
+        toml::from_str(text).map_err(|error: toml::de::Error| {
+            let start = error.span().map_or(0, |span| span.start);
+            let before = text.get(..start).unwrap_or(text);
+            ProblemError::Malformed {
+                path: self.path.clone(),
+                line: before.matches('\n').count() + 1,
+                reason: error.message().to_owned(),
+            }
+        })
+    }
+
+    fn fault(&self, fault: &Fault) -> ProblemError {
+        // Texts of several lines are found by their first; escapes in the file by what is before.
+        let near = fault.near.lines().next().unwrap_or_default();
+        let near: String = near.chars().take_while(|c| !['"', '\\'].contains(c)).collect();
+        let near = if near.is_empty() { fault.near.trim_matches('"') } else { &near };
+        let line = self.text.lines().position(|line| line.contains(near));
+        ProblemError::Malformed {
+            path: self.path.clone(),
+            line: line.map_or(1, |line| line + 1),
+            reason: fault.reason.clone(),
+        }
+    }
+}
+
+pub(crate) fn ids(bank: &Path) -> Result<Vec<String>, ProblemError> {
     let unreadable = |error: std::io::Error| ProblemError::Unreadable {
         path: bank.to_owned(),
         reason: error.to_string(),
@@ -226,11 +389,4 @@ fn ids(bank: &Path) -> Result<Vec<String>, ProblemError> {
     }
     ids.sort();
     Ok(ids)
-}
-
-fn read(path: &Path) -> Result<String, ProblemError> {
-    std::fs::read_to_string(path).map_err(|error| ProblemError::Unreadable {
-        path: path.to_owned(),
-        reason: error.to_string(),
-    })
 }

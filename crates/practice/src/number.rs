@@ -1,0 +1,283 @@
+//! A line that asks for a number.
+
+use crate::expression::Expression;
+use crate::line::{Mistake, Question, WrongAnswer};
+use crate::problem::{Fault, Problem};
+use crate::report::{Graded, Verdict};
+use crate::variant::{self, Constants};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Asks for a number. Answers may be typed as a calculation, such as `sqrt(10)` or `13e9 * 16`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Number {
+    /// The right number: a formula in the problem's constants.
+    pub answer: String,
+    /// How far off an answer may be, as a share of the right number; a half percent if nothing is said.
+    pub tolerance: Option<f64>,
+    /// How many significant digits are asked for, in place of a tolerance.
+    pub digits: Option<usize>,
+    /// The unit that the number is in; it may be left out of an answer.
+    #[serde(default)]
+    pub unit: String,
+    /// Other units that an answer may be in, each as a multiple of `unit`.
+    #[serde(default)]
+    pub units: BTreeMap<String, f64>,
+    /// Wrong numbers that people give: formulas in the constants, each with its reply.
+    #[serde(default, rename = "mistake")]
+    pub mistakes: Vec<Mistake>,
+}
+
+const USUAL_TOLERANCE: f64 = 0.005;
+
+impl Number {
+    /// An answer as a number in `unit`.
+    fn read(&self, answer: &str) -> Result<f64, String> {
+        let own = (!self.unit.is_empty()).then_some((self.unit.as_str(), 1.0));
+        let others = self.units.iter().map(|(name, factor)| (name.as_str(), *factor));
+        let mut units: Vec<(&str, f64)> = own.into_iter().chain(others).collect();
+        // Of GB and B the longer is tried first.
+        units.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+        let number = |text: &str| -> Result<f64, String> {
+            let formula = Expression::parse(text).map_err(|error| error.to_string())?;
+            formula.evaluate(&Constants(&[])).map_err(|error| error.to_string())
+        };
+        for (name, factor) in &units {
+            if let Some(Ok(value)) = answer.strip_suffix(name).map(number) {
+                return Ok(value * factor);
+            }
+        }
+        number(answer).map_err(|error| {
+            let known: Vec<&str> = units.iter().map(|(name, _)| *name).collect();
+            match known.as_slice() {
+                [] => format!("{error}; write a number or a calculation, such as sqrt(2) / 3"),
+                known => format!("{error}; units that can be used here: {}", known.join(", ")),
+            }
+        })
+    }
+
+    /// How far from `value` an answer may be.
+    fn margin(&self, value: f64) -> f64 {
+        match self.digits {
+            Some(digits) if value != 0.0 => half_a_unit(value, digits),
+            _ => {
+                let tolerance = self.tolerance.unwrap_or(USUAL_TOLERANCE);
+                if value == 0.0 { tolerance } else { tolerance * value.abs() }
+            }
+        }
+    }
+
+    fn hits(&self, answer: f64, value: f64) -> bool {
+        (answer - value).abs() <= self.margin(value) * (1.0 + 1e-9)
+    }
+
+    fn key(&self, problem: &Problem) -> f64 {
+        variant::value(&self.answer, &problem.constants).unwrap_or(f64::NAN)
+    }
+}
+
+/// Half a unit of the last of so many significant digits.
+fn half_a_unit(value: f64, digits: usize) -> f64 {
+    let exponent = libm::log10(value.abs()).floor() - digits as f64 + 1.0;
+    0.5 * libm::pow(10.0, exponent)
+}
+
+/// How many significant digits a plain number was typed with; none for a calculation.
+fn digits_typed(answer: &str) -> Option<usize> {
+    let mantissa = answer.trim().split(['e', 'E']).next()?;
+    let plain = mantissa.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | '+'));
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    let significant = digits.trim_start_matches('0').len();
+    (plain && significant > 0).then_some(significant)
+}
+
+impl Question for Number {
+    fn how_to_answer(&self) -> String {
+        let unit = if self.unit.is_empty() { String::new() } else { format!(", in {}", self.unit) };
+        let precise = match self.digits {
+            Some(1) => " to one significant digit".to_owned(),
+            Some(digits) => format!(" to {digits} significant digits"),
+            None => String::new(),
+        };
+        format!("Type a number{unit}{precise}; a calculation such as 2 * sqrt(10) will do.")
+    }
+
+    fn validate(&self, problem: &Problem) -> Result<(), Fault> {
+        let value = |what: &str, formula: &str| {
+            variant::value(formula, &problem.constants)
+                .map_err(|error| Fault::at(formula, format!("{what} `{formula}`: {error}")))
+        };
+        let key = value("answer", &self.answer)?;
+        if self.tolerance.is_some_and(|tolerance| !(0.0..1.0).contains(&tolerance)) {
+            return Err(Fault::at("tolerance", "a tolerance is a share from 0 up to 1"));
+        }
+        if self.digits == Some(0) {
+            return Err(Fault::at("digits", "ask for at least one significant digit"));
+        }
+        for mistake in &self.mistakes {
+            let wrong = value(&format!("mistake `{}`", mistake.name), &mistake.answer)?;
+            if self.hits(wrong, key) {
+                let reason = format!("mistake `{}` is the right number", mistake.name);
+                return Err(Fault::at(&mistake.name, reason));
+            }
+        }
+        Ok(())
+    }
+
+    fn grade(&self, answer: &str, problem: &Problem) -> Graded {
+        let key = self.key(problem);
+        let ours = match self.read(answer) {
+            Ok(value) if value.is_finite() => value,
+            Ok(_) => {
+                return Graded::new(Verdict::Unreadable, "This has no finite value.");
+            }
+            Err(error) => {
+                return Graded::new(Verdict::Unreadable, format!("I cannot read this: {error}."));
+            }
+        };
+        if self.hits(ours, key) {
+            return Graded::right("");
+        }
+        let wrong = |mistake: &&Mistake| {
+            variant::value(&mistake.answer, &problem.constants)
+                .is_ok_and(|wrong| self.hits(ours, wrong))
+        };
+        if let Some(mistake) = self.mistakes.iter().find(wrong) {
+            return Graded::new(Verdict::Mistake, mistake.reply.clone());
+        }
+        if let (Some(wanted), Some(typed)) = (self.digits, digits_typed(answer))
+            && typed < wanted
+            && (ours - key).abs() <= half_a_unit(key, typed) * (1.0 + 1e-9)
+        {
+            let reply =
+                format!("Right as far as it goes; this line asks for {wanted} significant digits.");
+            return Graded::new(Verdict::Form, reply);
+        }
+        match slip(ours, key, |value| self.hits(value, key)) {
+            Some(reply) => Graded::new(Verdict::Mistake, reply),
+            None => {
+                let way = if ours > key { "too large" } else { "too small" };
+                let far = (ours / key).abs();
+                let far = if ours * key > 0.0 && (0.8..1.25).contains(&far) {
+                    ", though close"
+                } else {
+                    ""
+                };
+                Graded::new(
+                    Verdict::Wrong,
+                    format!("Not yet: {} is {way}{far}.", figures::short(ours)),
+                )
+            }
+        }
+    }
+
+    fn model_answer(&self, problem: &Problem) -> String {
+        self.key(problem).to_string()
+    }
+
+    fn wrong_answers(&self, problem: &Problem) -> Vec<WrongAnswer> {
+        let wrong = |mistake: &Mistake| {
+            let value = variant::value(&mistake.answer, &problem.constants).unwrap_or(f64::NAN);
+            WrongAnswer { answer: value.to_string(), ..WrongAnswer::from(mistake) }
+        };
+        self.mistakes.iter().map(wrong).collect()
+    }
+}
+
+/// The slips that anyone makes with any number.
+fn slip(ours: f64, key: f64, hits: impl Fn(f64) -> bool) -> Option<String> {
+    if hits(-ours) {
+        return Some("The size is right, the sign is not.".to_owned());
+    }
+    let power = (-6_i32..=6)
+        .filter(|power| *power != 0)
+        .find(|power| hits(ours * libm::pow(10.0, f64::from(*power))));
+    if let Some(power) = power {
+        let way = if power < 0 { "large" } else { "small" };
+        let factor = figures::short(libm::pow(10.0, f64::from(power.abs())));
+        return Some(format!(
+            "The digits are right, the power of ten is not: too {way} by {factor}."
+        ));
+    }
+    let binary =
+        (1..=4).flat_map(|n| [1.024_f64, 1.0 / 1.024].map(|ratio| libm::pow(ratio, f64::from(n))));
+    if binary.into_iter().any(|ratio| hits(ours * ratio)) {
+        return Some(
+            "Nearly: 1000 and 1024 are mixed up. A GB is 10⁹ bytes, a GiB 2³⁰.".to_owned(),
+        );
+    }
+    (ours != 0.0 && key != 0.0 && hits(1.0 / ours))
+        .then(|| "This is one over the answer.".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Number;
+    use crate::line::{Mistake, Question};
+    use crate::problem::Problem;
+    use crate::report::Verdict;
+
+    fn number(answer: &str) -> Number {
+        Number {
+            answer: answer.to_owned(),
+            tolerance: None,
+            digits: None,
+            unit: String::new(),
+            units: [].into(),
+            mistakes: vec![],
+        }
+    }
+
+    fn verdict(number: &Number, answer: &str) -> (Verdict, String) {
+        let graded = number.grade(answer, &Problem::blank());
+        (graded.verdict, graded.feedback)
+    }
+
+    #[test]
+    fn a_calculation_is_as_good_as_its_value() {
+        let root = number("sqrt(10)");
+        for right in ["3.162", "sqrt(10)", "10^0.5", "√(10)", "1e1 / 3.1623"] {
+            assert_eq!(verdict(&root, right).0, Verdict::Right, "{right}");
+        }
+        for unreadable in ["about 3", "3,16", "1/0", "x", "3.16 m"] {
+            assert_eq!(verdict(&root, unreadable).0, Verdict::Unreadable, "{unreadable}");
+        }
+        assert!(verdict(&root, "3.5").1.contains("too large, though close"));
+        assert!(verdict(&root, "-100").1.contains("too small"));
+    }
+
+    #[test]
+    fn units_are_converted() {
+        let memory = Number {
+            unit: "GB".into(),
+            units: [("MB".into(), 1e-3), ("GiB".into(), 1.073_741_824), ("B".into(), 1e-9)].into(),
+            ..number("208")
+        };
+        for right in ["208", "208 GB", "208000 MB", "193.7GiB", "13e9 * 16 B"] {
+            assert_eq!(verdict(&memory, right).0, Verdict::Right, "{right}");
+        }
+        assert!(verdict(&memory, "208 parsecs").1.contains("MB"));
+        assert!(verdict(&memory, "193.7").1.contains("1024"));
+        assert!(verdict(&memory, "20.8").1.contains("power of ten"));
+    }
+
+    #[test]
+    fn digits_are_counted() {
+        let precise = Number { digits: Some(3), ..number("pi") };
+        assert_eq!(verdict(&precise, "3.14").0, Verdict::Right);
+        assert_eq!(verdict(&precise, "3.14159").0, Verdict::Right);
+        assert_eq!(verdict(&precise, "3.1").0, Verdict::Form);
+        assert_eq!(verdict(&precise, "3.15").0, Verdict::Wrong);
+    }
+
+    #[test]
+    fn slips_are_recognized_after_named_mistakes() {
+        let mistake =
+            Mistake { name: "sign".into(), answer: "-2".into(), reply: "downhill".into() };
+        let number = Number { mistakes: vec![mistake], ..number("2") };
+        assert_eq!(verdict(&number, "-2"), (Verdict::Mistake, "downhill".into()));
+        assert!(verdict(&number, "0.5").1.contains("one over"));
+        assert!(verdict(&super::tests::number("5"), "-5").1.contains("sign"));
+    }
+}
