@@ -2,12 +2,14 @@
 
 mod build;
 mod claims;
+mod interview;
 mod kernel;
 mod memory;
 mod notebooks;
 mod practice;
 mod preprocess;
 mod replay;
+mod review;
 mod serve;
 mod weave;
 
@@ -60,11 +62,15 @@ enum Command {
         #[arg(long)]
         kernel_only: bool,
     },
-    /// List the problems, or answer one.
+    /// Problems that are graded: what there is, what you have done, and what to do next.
     Practice {
         #[command(subcommand)]
         action: Option<practice::Action>,
     },
+    /// Answer again what is due today, before it is forgotten.
+    Review(review::Arguments),
+    /// Be interviewed: a timed mix of questions, and a report by topic.
+    Interview(interview::Arguments),
     /// Hold optimizers and schedules to vectors that other libraries computed.
     ///
     /// Prints a line for each file: `ok`, or the first place that disagrees. Exits with 0 when all
@@ -102,6 +108,8 @@ fn main() -> ExitCode {
             notebooks::run(&Layout::find()?, set_up, kernel_only)
         }
         Command::Practice { action } => practice::run(action),
+        Command::Review(arguments) => review::run(&arguments),
+        Command::Interview(arguments) => interview::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Claims(arguments) => claims::run(&arguments),
         Command::Memory(arguments) => memory::run(&arguments),

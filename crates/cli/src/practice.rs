@@ -1,30 +1,83 @@
 //! `descent practice`: problems on the command line.
 
-use ::practice::{Problem, Verdict, bank, defects, ids, open, open_all};
-use anyhow::{Context, Result};
+mod answer;
+mod file;
+pub(crate) mod screen;
+pub(crate) mod store;
+
+use ::practice::{Asks, Kind, Problem, bank, defects, ids, open_all};
+use anyhow::{Context, Result, bail};
 use clap::Subcommand;
-use std::io::{BufRead, Write};
+use progress::{Deed, Event, Log, Standing};
+use screen::{COMMAND, readable};
+use std::path::PathBuf;
 use std::process::ExitCode;
+use store::{Store, now};
+
+pub(crate) use answer::answer;
 
 #[derive(Subcommand)]
 pub(crate) enum Action {
-    /// Answer a problem line by line; every line is checked as you enter it.
-    Start {
-        /// The problem, as `descent practice` lists it.
-        problem: String,
+    /// List problems with what you have done; of one chapter, or of all.
+    List {
+        /// The chapter, such as `momentum`.
+        chapter: Option<String>,
     },
-    /// Check answers given on the command line, one argument a line; exit 1 unless all are right.
+    /// Begin a problem: answer it here line by line or, if it asks for code, in a file of your own.
+    Start {
+        /// The problem, as `practice list` names it.
+        problem: String,
+        /// Another variant, with other numbers; 0 is the first.
+        #[arg(long, default_value_t = 0)]
+        variant: u64,
+    },
+    /// Check an answer: your file if the problem asks for code, else one argument a line.
+    ///
+    /// Exits with 0 if all is right, with 1 if not.
     Check {
-        /// The problem, as `descent practice` lists it.
+        /// The problem, as `practice list` names it.
         problem: String,
         /// The answers, in order. An empty argument leaves a line unanswered.
         #[arg(allow_hyphen_values = true)]
         answers: Vec<String>,
+        /// Another variant, with other numbers; 0 is the first.
+        #[arg(long, default_value_t = 0)]
+        variant: u64,
         /// Print the report as JSON.
         #[arg(long)]
         json: bool,
     },
-    /// Prove that problems grade what they should: for their authors, and for the tests.
+    /// Check your file whenever you save it, until it is right.
+    Watch {
+        /// The problem, which asks for code.
+        problem: String,
+    },
+    /// The next hint.
+    Hint {
+        /// The problem, as `practice list` names it.
+        problem: String,
+        /// The line of the problem.
+        #[arg(long, default_value_t = 1)]
+        line: usize,
+    },
+    /// The full solution: after a try of your own, or when asked for twice.
+    Solution {
+        /// The problem, as `practice list` names it.
+        problem: String,
+    },
+    /// Begin the next problem: the first that you have not solved.
+    Next,
+    /// Write your progress to a file, to take it elsewhere.
+    Export {
+        /// The file to write.
+        file: PathBuf,
+    },
+    /// Add the progress in a file, from another machine or from the page, to yours.
+    Import {
+        /// The file to read.
+        file: PathBuf,
+    },
+    /// Prove that problems grade what they should: for their authors.
     ///
     /// Blank and untouched answers fail, own answers earn all points in every variant, every known
     /// wrong answer loses points and gets its own reply, and no hint tells the answer.
@@ -32,39 +85,220 @@ pub(crate) enum Action {
         /// The problems; all of them if none is given.
         problems: Vec<String>,
     },
-    /// Print a problem's full solution.
-    Solution {
-        /// The problem, as `descent practice` lists it.
-        problem: String,
-    },
 }
 
 pub(crate) fn run(action: Option<Action>) -> Result<ExitCode> {
     match action {
-        None => list(),
-        Some(Action::Start { problem }) => start(&open(&problem)?),
-        Some(Action::Check { problem, answers, json }) => check(&open(&problem)?, &answers, json),
+        None => overview(),
+        Some(Action::List { chapter }) => list(chapter.as_deref()),
+        Some(Action::Start { problem, variant }) => start(&problem, variant),
+        Some(Action::Check { problem, answers, variant, json }) => {
+            check(&open_variant(&problem, variant)?, answers, json)
+        }
+        Some(Action::Watch { problem }) => file::watch(&open_variant(&problem, 0)?),
+        Some(Action::Hint { problem, line }) => hint(&open_variant(&problem, 0)?, line),
+        Some(Action::Solution { problem }) => solution(&open_variant(&problem, 0)?),
+        Some(Action::Next) => next(),
+        Some(Action::Export { file }) => export(&file),
+        Some(Action::Import { file }) => import(&file),
         Some(Action::Prove { problems }) => prove(&problems),
-        Some(Action::Solution { problem }) => {
-            println!("{}", open(&problem)?.solution.trim());
+    }
+}
+
+fn open_variant(id: &str, variant: u64) -> Result<Problem> {
+    Ok(Problem::load_variant(&bank(), id, variant)?)
+}
+
+/// The problems in the order in which they are met: by chapter, and by difficulty within.
+pub(crate) fn in_order() -> Result<Vec<Problem>> {
+    let chapters = chapters()?;
+    let mut problems = open_all()?;
+    let place = |problem: &Problem| chapters.iter().position(|name| *name == problem.chapter);
+    problems.sort_by_key(|problem| (place(problem), problem.difficulty, problem.minutes));
+    Ok(problems)
+}
+
+/// The chapters that have problems, in the order of the book.
+fn chapters() -> Result<Vec<String>> {
+    let layout = ::weave::layout::Layout::at(bank().ancestors().nth(2).context("the repository")?)?;
+    Ok(layout.chapters()?.into_iter().map(|chapter| chapter.name).collect())
+}
+
+fn overview() -> Result<ExitCode> {
+    let (store, problems) = (Store::open()?, in_order()?);
+    let solved = |problem: &&Problem| store.log.standing(&problem.id) == Standing::Solved;
+    println!(
+        "{} problems, of which you have solved {}.\n",
+        problems.len(),
+        problems.iter().filter(solved).count()
+    );
+    for chapter in chapters()? {
+        let of_chapter: Vec<&Problem> =
+            problems.iter().filter(|problem| problem.chapter == chapter).collect();
+        let done = of_chapter.iter().copied().filter(|problem| solved(problem)).count();
+        let bar: String =
+            (0..of_chapter.len()).map(|place| if place < done { '■' } else { '·' }).collect();
+        println!("  {chapter:18} {bar} {done} of {}", of_chapter.len());
+    }
+    let due = store.log.due(progress::Plan::Fsrs, now()).len();
+    println!();
+    if due > 0 {
+        let problems = if due == 1 { "problem is" } else { "problems are" };
+        println!("{due} {problems} due for review:       cargo run --release -- review");
+    }
+    println!("Begin with the next one:            {COMMAND} next");
+    println!("See the problems of a chapter:      {COMMAND} list CHAPTER");
+    println!("Begin one of them:                  {COMMAND} start PROBLEM");
+    println!("Write your first optimizer:         {COMMAND} start gradient-descent-step");
+    println!("Be interviewed for 45 minutes:      cargo run --release -- interview");
+    println!("\nYour progress is in {}.", store.path().display());
+    store.warn();
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list(chapter: Option<&str>) -> Result<ExitCode> {
+    let (store, known) = (Store::open()?, chapters()?);
+    if let Some(name) = chapter.filter(|name| !known.iter().any(|known| known == name)) {
+        bail!("there is no chapter `{name}`; chapters with problems: {}", known.join(", "));
+    }
+    let mut last = String::new();
+    for problem in in_order()? {
+        if chapter.is_some_and(|chapter| chapter != problem.chapter) {
+            continue;
+        }
+        if problem.chapter != last {
+            println!("{}{}", if last.is_empty() { "" } else { "\n" }, problem.chapter);
+            last.clone_from(&problem.chapter);
+        }
+        let mark = match store.log.standing(&problem.id) {
+            Standing::Untried => ' ',
+            Standing::Tried => '◐',
+            Standing::Solved => '✓',
+        };
+        println!(
+            "  {mark} {:34} {:10} {} {:3} min  {}",
+            problem.id,
+            problem.kind().name(),
+            "●".repeat(problem.difficulty.into())
+                + &"○".repeat(5 - usize::from(problem.difficulty)),
+            problem.minutes,
+            readable(&problem.title)
+        );
+    }
+    println!("\nBegin one with `{COMMAND} start PROBLEM`.");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn start(id: &str, variant: u64) -> Result<ExitCode> {
+    let problem = open_variant(id, variant)?;
+    if problem.kind() == Kind::Code {
+        return file::start(&problem);
+    }
+    let mut store = Store::open()?;
+    let report = answer(&problem, &mut store)?;
+    if report.is_solved() {
+        println!("\nThe next one: `{COMMAND} next`");
+    } else if report.is_attempt() {
+        println!("\nThe solution: `{COMMAND} solution {id}`. Again: `{COMMAND} start {id}`");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn check(problem: &Problem, mut answers: Vec<String>, json: bool) -> Result<ExitCode> {
+    if answers.is_empty() {
+        match problem.kind() {
+            Kind::Code => answers = vec![file::read(problem)?],
+            _ => bail!(
+                "answers are missing: give one argument a line, {} in all, or answer one by one with \
+                 `{COMMAND} start {}`",
+                problem.lines.len(),
+                problem.id
+            ),
+        }
+    }
+    if answers.len() > problem.lines.len() {
+        let (given, lines) = (answers.len(), problem.lines.len());
+        bail!("{given} answers for {lines} lines; put each answer into quotes");
+    }
+    let report = problem.check(&answers);
+    Store::open()?.answered(problem, &report)?;
+    match json {
+        true => println!("{}", serde_json::to_string(&report)?),
+        false => println!("{}", report.text()),
+    }
+    Ok(if report.is_solved() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn hint(problem: &Problem, number: usize) -> Result<ExitCode> {
+    let Some(line) = number.checked_sub(1).and_then(|place| problem.lines.get(place)) else {
+        bail!("`{}` has {} lines; there is no line {number}", problem.id, problem.lines.len());
+    };
+    let mut store = Store::open()?;
+    let taken = store.log.hints_since_answer(&problem.id) as usize;
+    match line.hints.get(taken).or(line.hints.last()) {
+        Some(hint) => println!("{}", readable(hint)),
+        None => bail!("`{}` has no hints", problem.id),
+    }
+    if taken < line.hints.len() {
+        store.add(Event::help(now(), &problem.id, Deed::Hint))?;
+    }
+    match line.hints.len().saturating_sub(taken + 1) {
+        0 => println!("\nThat was the last hint."),
+        left => println!("\n{left} more: ask again."),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn solution(problem: &Problem) -> Result<ExitCode> {
+    let mut store = Store::open()?;
+    let tried = store.log.standing(&problem.id) != Standing::Untried;
+    let asked = store.log.asked_for_solution(&problem.id);
+    store.add(Event::help(now(), &problem.id, Deed::AskedForSolution))?;
+    if !(tried || asked) {
+        println!(
+            "You have not tried it yet: `{COMMAND} start {id}`, or `{COMMAND} hint {id}` for a nudge.\n\
+             If you want the solution all the same, ask once more.",
+            id = problem.id
+        );
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!("{}", readable(problem.solution.trim()));
+    for follow_up in &problem.follow_ups {
+        println!("\nAnd then: {}\n{}", readable(&follow_up.ask), readable(&follow_up.answer));
+    }
+    println!("\nIt rests on `{}`, section `{}`.", problem.chapter, problem.section);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn next() -> Result<ExitCode> {
+    let store = Store::open()?;
+    let problems = in_order()?;
+    let unsolved =
+        problems.iter().find(|problem| store.log.standing(&problem.id) != Standing::Solved);
+    match unsolved {
+        Some(problem) => start(&problem.id, 0),
+        None => {
+            println!("You have solved all {} problems.", problems.len());
             Ok(ExitCode::SUCCESS)
         }
     }
 }
 
-fn list() -> Result<ExitCode> {
-    for problem in open_all()? {
-        println!("{}", problem.id);
-        println!(
-            "  {} ({} lines, {} points, {} minutes; chapter {})",
-            problem.title,
-            problem.lines.len(),
-            problem.points(),
-            problem.minutes,
-            problem.chapter
-        );
+fn export(file: &PathBuf) -> Result<ExitCode> {
+    let log = Store::open()?.log;
+    std::fs::write(file, log.text()).with_context(|| file.display().to_string())?;
+    println!("{} lines of progress are in {}.", log.events().len(), file.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn import(file: &PathBuf) -> Result<ExitCode> {
+    let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    let theirs = Log::parse(&text);
+    if theirs.events().is_empty() {
+        bail!("{} holds no progress: not one line of it can be read", file.display());
     }
-    println!("\nAnswer one with `cargo run --release -- practice start PROBLEM`");
+    let added = Store::open()?.merge(&theirs)?;
+    println!("{added} lines are new; the others were there already.");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -83,59 +317,7 @@ fn prove(problems: &[String]) -> Result<ExitCode> {
     Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn check(problem: &Problem, answers: &[String], json: bool) -> Result<ExitCode> {
-    let report = problem.check(answers);
-    if json {
-        println!("{}", serde_json::to_string(&report)?);
-    } else {
-        println!("{}", report.text());
-    }
-    Ok(if report.is_solved() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-fn start(problem: &Problem) -> Result<ExitCode> {
-    println!("{}\n\n{}\n", problem.title, problem.statement.trim());
-    println!("Symbols:");
-    for symbol in &problem.symbols {
-        println!("  {:5} {}", symbol.name, symbol.meaning);
-    }
-    println!(
-        "\nWrite a term of a sequence as g_i, a sum as sum(i = 1..t, g_i).\n\
-         Enter ? for a hint, ! to leave a line, Ctrl-D to stop.\n"
-    );
-    let mut answers = vec![String::new(); problem.lines.len()];
-    let mut input = std::io::stdin().lock();
-    'lines: for (number, line) in problem.lines.iter().enumerate() {
-        println!("Line {} of {}. {}", number + 1, problem.lines.len(), line.prompt);
-        let mut hints = line.hints.iter();
-        loop {
-            print!("> ");
-            std::io::stdout().flush()?;
-            let mut answer = String::new();
-            if input.read_line(&mut answer).context("reading your answer")? == 0 {
-                println!();
-                break 'lines;
-            }
-            match answer.trim() {
-                "" => {}
-                "!" => break,
-                "?" => println!("{}", hints.next().map_or("There are no more hints.", |hint| hint)),
-                answer => {
-                    answers[number] = answer.to_owned();
-                    let report = problem.check(&answers);
-                    println!("{}", report.lines[number].feedback);
-                    if report.lines[number].verdict == Verdict::Right {
-                        break;
-                    }
-                }
-            }
-        }
-        println!();
-    }
-    let report = problem.check(&answers);
-    println!("{} of {} points.", report.points, report.of);
-    if !report.is_solved() {
-        println!("The solution: `cargo run --release -- practice solution {}`", problem.id);
-    }
-    Ok(ExitCode::SUCCESS)
+/// Whether a problem asks for code, and only for that.
+pub(crate) fn asks_for_code(problem: &Problem) -> bool {
+    problem.lines.iter().all(|line| matches!(line.asks, Asks::Code(_)))
 }

@@ -467,12 +467,26 @@ impl Reader {
         text
     }
 
+    /// A word of Latin letters and digits, or one other letter with the digits behind it: `ηλ` is a
+    /// product, `β1` is not.
     fn name(&mut self) -> Option<String> {
         let start = self.at;
-        while self.characters.get(self.at).is_some_and(|c| c.is_alphanumeric() || *c == '√') {
+        let word = |c: char| c.is_ascii_alphanumeric();
+        let first = self.characters.get(start).copied()?;
+        let goes_on = match word(first) {
+            true => word,
+            false if first.is_alphabetic() => |c: char| c.is_ascii_digit(),
+            // A root sign is a name by itself.
+            false => |_: char| false,
+        };
+        if !(first.is_alphanumeric() || first == '√') {
+            return None;
+        }
+        self.at += 1;
+        while self.characters.get(self.at).is_some_and(|c| goes_on(*c)) {
             self.at += 1;
         }
-        (self.at > start).then(|| self.characters[start..self.at].iter().collect())
+        Some(self.characters[start..self.at].iter().collect())
     }
 
     fn named(&mut self) -> Result<Node, ParseError> {
@@ -714,6 +728,7 @@ mod tests {
             ("(1–β)⋅Σ(i = 1..t, βᵗ⁻ⁱ·gᵢ)", 21.25),
             ("Sum(i = 1..t, g_i) + +1", 61.0),
             ("2²", 4.0),
+            ("2ββ√(16)t", 6.0),
             ("1e-3 + 2.5e+2 + 1E1", 260.001),
             ("min(3, t, 9) + max(1, 2) + floor(2.7) + ceil(0.2)", 8.0),
             ("cos(pi) + log2(8) + log10(1000) + sign(-3) + tanh(0)", 4.0),

@@ -17,6 +17,7 @@ mod diagnosis;
 mod equivalence;
 mod expression;
 mod formula;
+pub mod interview;
 mod line;
 mod number;
 mod order;
@@ -31,6 +32,7 @@ pub use code::{Code, Mutant};
 pub use diagnosis::Diagnosis;
 pub use expression::{EvaluationError, Expression, ParseError, Scope};
 pub use formula::{Form, Formula, Symbol};
+pub use graded::graded;
 pub use line::{Asks, Line, Mistake, WrongAnswer, letter};
 pub use number::Number;
 pub use order::{Order, Step, Stray};
@@ -70,4 +72,17 @@ pub fn open_all() -> Result<Vec<Problem>, ProblemError> {
 /// If the bank cannot be read.
 pub fn ids() -> Result<Vec<String>, ProblemError> {
     problem::ids(&bank())
+}
+
+/// Grades code as the answer to a problem of the book; [`graded!`] calls this.
+///
+/// # Panics
+/// If there is no such problem, or it asks for something else: in a notebook a panic is what is seen.
+pub fn grade(id: &str, code: &str) -> Report {
+    let problem = open(id).unwrap_or_else(|error| panic!("{error}"));
+    assert!(
+        problem.kind() == Kind::Code,
+        "`{id}` asks for no code; answer it with practice::open(\"{id}\").unwrap().check(&[…])"
+    );
+    problem.check(&[code])
 }

@@ -154,7 +154,7 @@ impl Question for Number {
                 format!("Right as far as it goes; this line asks for {wanted} significant digits.");
             return Graded::new(Verdict::Form, reply);
         }
-        match slip(ours, key, |value| self.hits(value, key)) {
+        match slip(ours, key, self.unit.ends_with('B'), |value| self.hits(value, key)) {
             Some(reply) => Graded::new(Verdict::Mistake, reply),
             None => {
                 let way = if ours > key { "too large" } else { "too small" };
@@ -186,7 +186,7 @@ impl Question for Number {
 }
 
 /// The slips that anyone makes with any number.
-fn slip(ours: f64, key: f64, hits: impl Fn(f64) -> bool) -> Option<String> {
+fn slip(ours: f64, key: f64, bytes: bool, hits: impl Fn(f64) -> bool) -> Option<String> {
     if hits(-ours) {
         return Some("The size is right, the sign is not.".to_owned());
     }
@@ -202,7 +202,7 @@ fn slip(ours: f64, key: f64, hits: impl Fn(f64) -> bool) -> Option<String> {
     }
     let binary =
         (1..=4).flat_map(|n| [1.024_f64, 1.0 / 1.024].map(|ratio| libm::pow(ratio, f64::from(n))));
-    if binary.into_iter().any(|ratio| hits(ours * ratio)) {
+    if bytes && binary.into_iter().any(|ratio| hits(ours * ratio)) {
         return Some(
             "Nearly: 1000 and 1024 are mixed up. A GB is 10⁹ bytes, a GiB 2³⁰.".to_owned(),
         );

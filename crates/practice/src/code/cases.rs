@@ -60,7 +60,8 @@ pub(super) fn difference(ours: &Behavior, theirs: &Behavior, tolerance: f64) -> 
         let scale = ours.abs().max(theirs.abs()).max(1.0);
         // Infinities agree with themselves, and so does what is not a number.
         let same = ours == theirs || (ours.is_nan() && theirs.is_nan());
-        !same && !((ours - theirs).abs() <= tolerance * scale)
+        let close = (ours - theirs).abs() <= tolerance * scale;
+        !(same || close)
     };
     let first = pairs.clone().find(|((_, ours), (_, theirs))| differs(*ours, *theirs));
     let first = first.map(|((_, ours), (what, theirs))| (what.clone(), *ours, *theirs));

@@ -1,0 +1,11 @@
+pub struct Sgd {
+    pub learning_rate: f64,
+    pub momentum: f64,
+    pub l2: f64,
+    pub weight_decay: f64,
+}
+
+/// One step of SGD with momentum, L2 regularization and decoupled weight decay, in place.
+pub fn sgd_step(sgd: &Sgd, theta: &mut [f64], g: &[f64], velocity: &mut [f64]) {
+    todo!()
+}

@@ -1,0 +1,10 @@
+/// One step of gradient descent, in place, or the index of the first gradient that is not finite.
+pub fn step(theta: &mut [f64], g: &[f64], learning_rate: f64) -> Result<(), usize> {
+    if let Some(broken) = g.iter().position(|g| !g.is_finite()) {
+        return Err(broken);
+    }
+    for (theta, g) in theta.iter_mut().zip(g) {
+        *theta -= learning_rate * g;
+    }
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! `descent interview`: a timed mix, and what it shows.
+
+use crate::practice::screen::readable;
+use crate::practice::store::{Store, now};
+use crate::practice::{answer, asks_for_code};
+use ::practice::interview::{Answered, Card, choose, outcome};
+use ::practice::{Problem, bank, open_all};
+use anyhow::{Result, bail};
+use clap::Args;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// How long it lasts.
+    #[arg(long, default_value_t = 45)]
+    minutes: u32,
+    /// Which interview: the same seed asks the same questions. Without it, another every time.
+    #[arg(long)]
+    seed: Option<u64>,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let seed = arguments.seed.unwrap_or_else(now);
+    let problems = open_all()?;
+    let cards: Vec<Card> =
+        problems.iter().filter(|problem| !asks_for_code(problem)).map(Card::from).collect();
+    let chosen = choose(&cards, arguments.minutes, seed);
+    if chosen.is_empty() {
+        bail!("no question fits into {} minutes; give it more", arguments.minutes);
+    }
+    let limit = Duration::from_secs(60 * u64::from(arguments.minutes));
+    println!(
+        "An interview of {} minutes with {} questions (seed {seed}). A hint costs a tenth of a \
+         question's points. Ctrl-D leaves a question.\n",
+        arguments.minutes,
+        chosen.len()
+    );
+    let mut store = Store::open()?;
+    let began = Instant::now();
+    let mut answered = Vec::new();
+    for (number, card) in (1..).zip(&chosen) {
+        if began.elapsed() >= limit {
+            println!("Time is up, with {} questions unasked.", chosen.len() + 1 - number);
+            break;
+        }
+        let left = limit.saturating_sub(began.elapsed()).as_secs().div_ceil(60);
+        println!(
+            "—— Question {number} of {}, about {} minutes; {left} left ——\n",
+            chosen.len(),
+            card.minutes
+        );
+        let problem = Problem::load_variant(&bank(), &card.id, seed)?;
+        let before = Instant::now();
+        let taken = store.log.events().len();
+        let report = answer(&problem, &mut store)?;
+        let hints =
+            store.log.events()[taken..].iter().filter(|e| e.did == progress::Deed::Hint).count();
+        for follow_up in &problem.follow_ups {
+            println!("\nAnd then: {}", readable(&follow_up.ask));
+            println!("Answer aloud, then press Enter.");
+            if !pause()? {
+                break;
+            }
+            println!("{}", readable(&follow_up.answer));
+        }
+        println!();
+        answered.push(Answered {
+            card: (*card).clone(),
+            points: report.points,
+            of: report.of,
+            hints: hints as u32,
+            seconds: before.elapsed().as_secs(),
+        });
+    }
+    summary(&answered);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Waits for Enter; false at the end of the input.
+fn pause() -> Result<bool> {
+    let mut text = String::new();
+    Ok(std::io::stdin().read_line(&mut text)? > 0)
+}
+
+fn summary(answered: &[Answered]) {
+    let outcome = outcome(answered);
+    println!("—— {} of 100 ——\n", outcome.score);
+    for (topic, share) in &outcome.topics {
+        println!("  {topic:18} {share:3} %");
+    }
+    if !outcome.reread.is_empty() {
+        println!("\nRead again:");
+        for (chapter, section, title) in &outcome.reread {
+            println!("  {chapter}, section {section}: for “{}”", readable(title));
+        }
+    }
+    for (title, took, meant) in &outcome.slow {
+        println!("\n“{}” took {took} minutes; it is meant to take {meant}.", readable(title));
+    }
+}

@@ -1,0 +1,99 @@
+//! Code problems, answered in a file of the learner's own.
+
+use super::screen::{COMMAND, readable};
+use super::store::{Store, scratch};
+use anyhow::{Context, Result, bail};
+use practice::{Asks, Code, Problem};
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::thread::sleep;
+use std::time::{Duration, SystemTime};
+
+/// How often a watched file is looked at.
+const LOOK: Duration = Duration::from_millis(100);
+
+fn path(problem: &Problem) -> PathBuf {
+    scratch().join("practice").join(format!("{}.rs", problem.id))
+}
+
+fn code(problem: &Problem) -> Result<&Code> {
+    let code = problem.lines.iter().find_map(|line| match &line.asks {
+        Asks::Code(code) => Some(code),
+        _ => None,
+    });
+    match code {
+        Some(code) => Ok(code),
+        None => {
+            bail!("`{id}` asks for no code; answer it with `{COMMAND} start {id}`", id = problem.id)
+        }
+    }
+}
+
+/// Puts the starter where the learner can edit it, unless there is a file already.
+pub(crate) fn start(problem: &Problem) -> Result<ExitCode> {
+    let path = path(problem);
+    let fresh = !path.exists();
+    if fresh {
+        let folder = scratch().join("practice");
+        fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+        fs::write(&path, &code(problem)?.starter).with_context(|| path.display().to_string())?;
+    }
+    println!("{}\n\n{}\n", readable(&problem.title), readable(problem.statement.trim()));
+    for line in &problem.lines {
+        println!(
+            "{} ({} points, about {} minutes)\n",
+            readable(&line.prompt),
+            line.points,
+            problem.minutes
+        );
+    }
+    match fresh {
+        true => {
+            println!("1. Open {} in your editor and fill in what says todo!().", path.display())
+        }
+        false => println!("1. Go on in {}, where you left it.", path.display()),
+    }
+    println!("2. Check it:            {COMMAND} check {}", problem.id);
+    println!("   or on every save:    {COMMAND} watch {}", problem.id);
+    println!("3. If you are stuck:    {COMMAND} hint {}", problem.id);
+    println!("   to begin anew, delete the file and start again.");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The learner's file.
+pub(crate) fn read(problem: &Problem) -> Result<String> {
+    let path = path(problem);
+    fs::read_to_string(&path)
+        .with_context(|| format!("{}; begin with `{COMMAND} start {}`", path.display(), problem.id))
+}
+
+/// Checks the file now and whenever it is saved, until it is right.
+pub(crate) fn watch(problem: &Problem) -> Result<ExitCode> {
+    code(problem)?;
+    let path = path(problem);
+    if !path.exists() {
+        start(problem)?;
+        println!();
+    }
+    println!("Watching {}; Ctrl-C stops.", path.display());
+    let changed = || fs::metadata(&path).and_then(|data| data.modified()).ok();
+    let mut seen: Option<SystemTime> = None;
+    loop {
+        let now = changed();
+        if now.is_some() && now != seen {
+            seen = now;
+            let report = problem.check(&[read(problem)?]);
+            Store::open()?.answered(problem, &report)?;
+            println!("\n{}", report.text());
+            if report.is_solved() {
+                println!(
+                    "\nThe next one: `{COMMAND} next`. How we do it: `{COMMAND} solution {}`",
+                    problem.id
+                );
+                return Ok(ExitCode::SUCCESS);
+            }
+        }
+        sleep(LOOK);
+    }
+}

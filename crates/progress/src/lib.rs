@@ -1,0 +1,21 @@
+//! What a learner has done, and what is due for review.
+//!
+//! Progress is a text of lines, one event a line, in JSON. Lines are only ever added, so that an
+//! interruption can cost the last line at most; two files are brought together by putting one behind
+//! the other. The command line keeps the text in a file, the page in the browser; both read what the
+//! other wrote.
+//!
+//! ```
+//! use progress::{Event, Log, Plan};
+//!
+//! let mut log = Log::default();
+//! log.add(Event::answered(1_790_000_000, "adam-step", 0, 5, 5, 0));
+//! let due = log.reviews(Plan::Classic);
+//! assert_eq!(due[0].at, 1_790_000_000 + 3 * 86_400);
+//! ```
+
+mod log;
+mod review;
+
+pub use log::{Deed, Event, Log, Standing};
+pub use review::{CLASSIC_DAYS, Plan, Review};
