@@ -5,7 +5,10 @@
 (() => {
   const explorations = document.querySelectorAll("[data-explore]");
   const problems = document.querySelectorAll("[data-problem]");
-  if (explorations.length + problems.length === 0 || typeof WebAssembly === "undefined") return;
+  const review = document.querySelector("[data-review]");
+  const interview = document.querySelector("[data-interview]");
+  const first = explorations[0] ?? problems[0] ?? review ?? interview;
+  if (!first || typeof WebAssembly === "undefined") return;
 
   let started;
 
@@ -85,33 +88,257 @@
     form.hidden = false;
   }
 
+  // Progress: lines of text in the format of the command line, kept in the browser.
+  const KEY = "descent-progress";
+  const seconds = () => Math.floor(Date.now() / 1000);
+  const progress = () => localStorage.getItem(KEY) ?? "";
+  const record = (event) => {
+    try {
+      localStorage.setItem(KEY, `${progress()}${JSON.stringify({ at: seconds(), ...event })}\n`);
+    } catch (error) {
+      console.warn(`progress is not kept: ${error.message}`);
+    }
+  };
+
+  async function showStandings() {
+    const log = progress();
+    if (log === "" || problems.length === 0) return;
+    const { standings } = await ask(first.dataset.script, { review: { log, plan: "fsrs" } });
+    const marks = { solved: "✓ solved", tried: "◐ tried" };
+    for (const section of document.querySelectorAll("[data-problem]")) {
+      section.querySelector(".standing").textContent = marks[standings[section.dataset.problem]] ?? "";
+    }
+    for (const place of document.querySelectorAll("[data-of]")) {
+      place.textContent = marks[standings[place.dataset.of]] ?? "";
+    }
+  }
+
+  // What is answered in a line, as the checker reads it.
+  function answerOf(line) {
+    const checked = () => [...line.querySelectorAll("input:checked")].map((input) => input.value);
+    switch (line.dataset.kind) {
+      case "choice": return checked().join(", ");
+      case "rubric": {
+        const said = line.querySelector("textarea").value.trim();
+        const marked = checked();
+        return said === "" && marked.length === 0 ? "" : `${marked.join(" ") || "0"} | ${said}`;
+      }
+      case "code": return "";
+      default: return line.querySelector("input").value;
+    }
+  }
+
   function practice(section) {
     const problem = JSON.parse(section.querySelector("script[type='application/json']").textContent);
     const form = section.querySelector("form");
-    const inputs = [...form.querySelectorAll("input")];
+    const lines = [...form.querySelectorAll(".line")];
+    const about = { problem: problem.id, seed: problem.seed };
+    let hints = 0;
+    for (const hint of section.querySelectorAll(".hint")) {
+      hint.addEventListener("toggle", () => {
+        hints += 1;
+        record({ did: "hint", ...about });
+      }, { once: true });
+    }
+    section.querySelector(".solution").addEventListener("toggle", () => {
+      record({ did: "asked-for-solution", ...about });
+    }, { once: true });
+    for (const step of form.querySelectorAll(".step")) {
+      step.addEventListener("click", () => {
+        const input = step.closest(".line").querySelector("input");
+        input.value = `${input.value} ${step.dataset.letter}`.trim();
+      });
+    }
+    const another = form.querySelector(".another");
+    if (another) {
+      another.hidden = false;
+      another.addEventListener("click", () => {
+        const templates = section.nextElementSibling.querySelectorAll("template");
+        const now = (Number(section.dataset.variant ?? 0) + 1) % (templates.length + 1);
+        const next = now === 0 ? section.original ?? section : templates[now - 1].content
+          .firstElementChild.cloneNode(true);
+        next.original = section.original ?? section;
+        next.dataset.variant = now;
+        section.replaceWith(next);
+        if (now !== 0) practice(next);
+        next.scrollIntoView();
+      });
+    }
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const score = form.querySelector(".score");
+      const answers = lines.map(answerOf);
+      score.textContent = "Checking…";
+      // A diagnosis takes seconds; the page shows first that it has begun.
+      await new Promise((painted) => setTimeout(painted, 30));
       try {
-        const answers = inputs.map((input) => input.value);
         const report = await ask(section.dataset.script, { check: { problem, answers } });
         if (report.error) throw new Error(report.error);
         report.lines.forEach((line, number) => {
-          const verdict = document.getElementById(`${inputs[number].id}-verdict`);
+          const mark = { right: "✓", partly: "◐" }[line.verdict] ?? "✗";
+          const verdict = lines[number].querySelector(".verdict");
           verdict.dataset.verdict = line.verdict;
-          verdict.textContent = `${line.verdict === "right" ? "✓" : "✗"} ${line.feedback}`;
+          verdict.textContent = lines[number].dataset.kind === "code" ? "" : `${mark} ${line.feedback}`;
+          lines[number].querySelector(".rerun").innerHTML = (line.figures ?? []).join("");
+          // Options can be tried one after the other; each wrong one counts as a hint.
+          const wrong = !["right", "missing"].includes(line.verdict);
+          if (wrong && lines[number].dataset.kind === "choice") record({ did: "hint", ...about });
+          if (wrong && lines[number].dataset.kind === "choice") hints += 1;
         });
+        if (report.lines.some((line) => line.verdict !== "missing")) {
+          record({ did: "answered", ...about, points: report.points, of: report.of, hints });
+          hints = 0;
+        }
         score.textContent = `${report.points} of ${report.of} points`;
+        await showStandings();
       } catch (error) {
         score.textContent = `The answers could not be checked: ${error.message}.`;
       }
     });
   }
 
+  // A link to a problem in the page of its chapter.
+  const link = (card) => {
+    const element = document.createElement("a");
+    element.href = `practice-${card.chapter}.html#${card.id}`;
+    element.textContent = card.title.replaceAll("$", "");
+    return element;
+  };
+  const listed = (cards, note) => {
+    const list = document.createElement("ol");
+    for (const card of cards) {
+      const item = document.createElement("li");
+      item.append(link(card), ` ${note(card)}`);
+      list.append(item);
+    }
+    return list;
+  };
+  const cardsOf = (section) =>
+    JSON.parse(section.querySelector("script[type='application/json']").textContent);
+  const failing = (section, work) => work().catch((error) => {
+    const failure = section.querySelector(".problem-error");
+    failure.textContent = `This did not work: ${error.message}.`;
+    failure.hidden = false;
+  });
+
+  function reviewing(section) {
+    const cards = new Map(cardsOf(section).map((card) => [card.id, card]));
+    const classic = section.querySelector("[name=classic]");
+    const due = section.querySelector(".due");
+    const show = () => failing(section, async () => {
+      const plan = classic.checked ? "classic" : "fsrs";
+      const { reviews } = await ask(section.dataset.script, { review: { log: progress(), plan } });
+      const known = reviews.filter((review) => cards.has(review.problem));
+      const now = seconds();
+      const today = known.filter((review) => review.at <= now);
+      const later = known.filter((review) => review.at > now).slice(0, 10);
+      const days = new Map(later.map((review) => [review.problem, Math.ceil((review.at - now) / 86400)]));
+      const heading = document.createElement("p");
+      heading.textContent = known.length === 0
+        ? "Nothing has been answered in this browser yet, so nothing comes back."
+        : `${today.length} due today.`;
+      due.replaceChildren(
+        heading,
+        listed(today.map((review) => cards.get(review.problem)), () => ""),
+        listed(later.map((review) => cards.get(review.problem)), (card) => `in ${days.get(card.id)} days`),
+      );
+    });
+    classic.addEventListener("change", show);
+    section.querySelector(".export").addEventListener("click", () => {
+      const file = new Blob([progress()], { type: "application/jsonl" });
+      const element = document.createElement("a");
+      element.href = URL.createObjectURL(file);
+      element.download = "progress.jsonl";
+      element.click();
+    });
+    section.querySelector("input[type=file]").addEventListener("change", (event) => {
+      failing(section, async () => {
+        const theirs = await event.target.files[0].text();
+        const merged = await ask(section.dataset.script, { merge: { ours: progress(), theirs } });
+        if (merged.error) throw new Error(merged.error);
+        localStorage.setItem(KEY, merged.log);
+        await show();
+      });
+    });
+    show();
+  }
+
+  function interviewing(section) {
+    const STATE = "descent-interview";
+    const cards = cardsOf(section).filter((card) => card.kind !== "code");
+    const place = section.querySelector(".questions");
+    const form = section.querySelector("form");
+
+    // What was answered since the interview began; each question's time ends with its answer.
+    const answered = (state) => {
+      const events = progress().split("\n").filter(Boolean).map((line) => {
+        try { return JSON.parse(line); } catch { return {}; }
+      }).filter((event) => event.at >= state.began && event.at <= state.began + 60 * state.minutes);
+      let last = state.began;
+      return state.chosen.flatMap((card) => {
+        const answers = events.filter((event) => event.problem === card.id && event.did === "answered");
+        if (answers.length === 0) return [];
+        const { at, points, of } = answers.at(-1);
+        const hints = events.filter((event) => event.problem === card.id && event.did === "hint").length;
+        const taken = Math.max(0, at - last);
+        last = at;
+        return [{ card, points, of, hints, seconds: taken }];
+      });
+    };
+
+    const show = (state) => failing(section, async () => {
+      const done = answered(state);
+      const left = Math.ceil((state.began + 60 * state.minutes - seconds()) / 60);
+      const clock = document.createElement("p");
+      clock.textContent = left > 0
+        ? `${left} of ${state.minutes} minutes left; a hint costs a tenth of a question's points. Answer a question on its page, then come back.`
+        : "Time is up.";
+      const note = (card) => {
+        const answer = done.find((answer) => answer.card.id === card.id);
+        return `(${card.minutes} min) ${answer ? `${answer.points} of ${answer.of} points` : ""}`;
+      };
+      const parts = [clock, listed(state.chosen, note)];
+      if (left <= 0 || done.length === state.chosen.length) {
+        const result = await ask(section.dataset.script, { outcome: { answered: done } });
+        const score = document.createElement("p");
+        score.textContent = `${result.score} of 100. ` +
+          result.topics.map(([topic, share]) => `${topic}: ${share} %`).join("; ");
+        parts.push(score);
+        for (const [chapter, part, title] of result.reread) {
+          const line = document.createElement("p");
+          const element = document.createElement("a");
+          element.href = `${chapter}.html#${part}`;
+          element.textContent = `${chapter}, ${part}`;
+          line.append("Read again: ", element, ` (${title.replaceAll("$", "")})`);
+          parts.push(line);
+        }
+      }
+      place.replaceChildren(...parts);
+    });
+
+    const stored = () => JSON.parse(localStorage.getItem(STATE) ?? "null");
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      failing(section, async () => {
+        const minutes = Number(form.elements.minutes.value);
+        const seed = Number(form.elements.seed.value);
+        const chosen = await ask(section.dataset.script, { interview: { cards, minutes, seed } });
+        if (chosen.error) throw new Error(chosen.error);
+        const state = { began: seconds(), minutes, chosen };
+        localStorage.setItem(STATE, JSON.stringify(state));
+        await show(state);
+      });
+    });
+    if (stored()) show(stored());
+    else place.textContent = "";
+  }
+
   explorations.forEach(explore);
   problems.forEach(practice);
+  if (review) reviewing(review);
+  if (interview) interviewing(interview);
+  showStandings().catch((error) => console.error(error));
   // Loaded ahead, so that the first move of a slider does not wait.
-  const first = explorations[0] ?? problems[0];
   playground(first.dataset.script).catch((error) => console.error(error));
 })();
 

@@ -2,16 +2,42 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use practice::open;
+use practice::{Kind, Problem, open, open_all};
 use serde_json::{Value, json};
+
+fn agree(problem: &Problem, answers: &[String]) {
+    let request = json!({"check": {"problem": problem, "answers": answers}}).to_string();
+    let page: Value = serde_json::from_str(&playground::answer(&request)).unwrap();
+    assert_eq!(page, json!(problem.check(answers)), "{}: {answers:?}", problem.id);
+}
 
 #[test]
 fn the_page_grades_as_the_crate_does() {
+    let problem = open("bias-correction-derivation").unwrap();
     for answers in practice_answers() {
-        let problem = open("bias-correction-derivation").unwrap();
-        let request = json!({"check": {"problem": problem, "answers": answers}}).to_string();
-        let page: Value = serde_json::from_str(&playground::answer(&request)).unwrap();
-        assert_eq!(page, json!(problem.check(&answers)));
+        agree(&problem, &answers);
+    }
+}
+
+/// The page knows a problem from JSON; its own answers and one wrong answer a line go through both.
+#[test]
+fn every_problem_survives_its_way_into_the_page() {
+    for problem in open_all().unwrap() {
+        // Code is not compiled in the page, and runs are executed in the tests of their own.
+        if matches!(problem.kind(), Kind::Code | Kind::Diagnosis) {
+            continue;
+        }
+        let right: Vec<String> =
+            problem.lines.iter().map(|line| line.model_answer(&problem)).collect();
+        let first_wrong = |line: &practice::Line| {
+            line.wrong_answers(&problem)
+                .first()
+                .map(|wrong| wrong.answer.clone())
+                .unwrap_or_default()
+        };
+        let wrong: Vec<String> = problem.lines.iter().map(first_wrong).collect();
+        agree(&problem, &right);
+        agree(&problem, &wrong);
     }
 }
 

@@ -149,7 +149,9 @@ fn overview() -> Result<ExitCode> {
     println!("Begin with the next one:            {COMMAND} next");
     println!("See the problems of a chapter:      {COMMAND} list CHAPTER");
     println!("Begin one of them:                  {COMMAND} start PROBLEM");
-    println!("Write your first optimizer:         {COMMAND} start gradient-descent-step");
+    if let Some(code) = problems.iter().find(|problem| problem.kind() == Kind::Code) {
+        println!("Write some code first:              {COMMAND} start {}", code.id);
+    }
     println!("Be interviewed for 45 minutes:      cargo run --release -- interview");
     println!("\nYour progress is in {}.", store.path().display());
     store.warn();

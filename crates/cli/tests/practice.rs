@@ -1,63 +1,130 @@
-//! Problems on the command line, graded as everywhere else.
+//! Practice on the command line, as a learner types it.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use serde_json::{Value, json};
+use std::fs;
 use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-const PROBLEM: &str = "bias-correction-derivation";
+/// A learner with a progress file of their own.
+struct Learner(tempfile::TempDir);
 
-fn descent(arguments: &[&str], input: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_descent"))
-        .arg("practice")
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-    child.wait_with_output().unwrap()
+impl Learner {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn progress(&self) -> PathBuf {
+        self.0.path().join("progress.jsonl")
+    }
+
+    fn types(&self, arguments: &[&str], input: &str) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_descent"))
+            .args(arguments)
+            .env("DESCENT_PROGRESS", self.progress())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        command.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        command.wait_with_output().unwrap()
+    }
+
+    fn says(&self, arguments: &[&str], input: &str) -> String {
+        let output = self.types(arguments, input);
+        String::from_utf8_lossy(&output.stdout).into_owned()
+            + &String::from_utf8_lossy(&output.stderr)
+    }
+}
+
+#[test]
+fn the_overview_says_what_to_type_next() {
+    let learner = Learner::new();
+    let text = learner.says(&["practice"], "");
+    for word in ["bias-correction", "practice next", "practice list", "practice start", "interview"]
+    {
+        assert!(text.contains(word), "{word}: {text}");
+    }
+    let suggested = text.lines().find(|line| line.starts_with("Write some code first")).unwrap();
+    let id = suggested.split_whitespace().last().unwrap();
+    assert_eq!(practice::open(id).unwrap().kind(), practice::Kind::Code);
+    assert!(learner.says(&["practice", "list", "bias-correction"], "").contains("derivation"));
+    let refusal = learner.says(&["practice", "list", "biology"], "");
+    assert!(refusal.contains("no chapter `biology`") && refusal.contains("momentum"), "{refusal}");
+    let refusal = learner.says(&["practice", "start", "adam-setp"], "");
+    assert!(refusal.contains("adam-step"), "{refusal}");
 }
 
 #[test]
 fn the_command_line_grades_as_the_crate_does() {
+    let learner = Learner::new();
+    let problem = practice::open("bias-correction-derivation").unwrap();
+    let table = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/answers.json");
     let table: Vec<Vec<String>> =
-        serde_json::from_str(include_str!("../../../tests/answers.json")).unwrap();
-    for answers in table {
-        let mut arguments = vec!["check", "--json", PROBLEM];
+        serde_json::from_str(&fs::read_to_string(table).unwrap()).unwrap();
+    for answers in table.iter().filter(|answers| !answers.is_empty()) {
+        let mut arguments = vec!["practice", "check", "--json", &problem.id];
         arguments.extend(answers.iter().map(String::as_str));
-        let output = descent(&arguments, "");
-        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-        let expected = practice::open(PROBLEM).unwrap().check(&answers);
-        assert_eq!(report, json!(expected));
-        assert_eq!(output.status.success(), expected.is_solved());
+        let output = learner.types(&arguments, "");
+        let report: practice::Report = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(report, problem.check(answers), "{answers:?}");
+        assert_eq!(output.status.success(), report.is_solved());
     }
 }
 
 #[test]
-fn a_problem_can_be_worked_through_with_hints_and_mistakes() {
-    let output = descent(
-        &["start", PROBLEM],
-        "?\nsum(i = 1..t, beta^(t - i) * g_i)\n(1 - beta) sum(i = 1..t, beta^(t - i) g_i)\n\
-         !\n(1 - beta^t)/(1 - beta)\n(1 - beta^t) mu\nm/(1 - beta^t)\n",
-    );
-    let said = String::from_utf8(output.stdout).unwrap();
-    for expected in ["Write out m_1", "accumulated convention", "Right.", "8 of 10 points"] {
-        assert!(said.contains(expected), "{expected}: {said}");
-    }
-}
-
-#[test]
-fn problems_are_listed_and_an_unknown_one_is_answered_with_the_list() {
-    let listed = String::from_utf8(descent(&[], "").stdout).unwrap();
-    assert!(listed.contains(PROBLEM), "{listed}");
-    let output = descent(&["start", "nonsense"], "");
-    assert!(!output.status.success());
-    let complaint = String::from_utf8(output.stderr).unwrap();
+fn a_solution_is_shown_after_a_try_or_when_asked_twice() {
+    let learner = Learner::new();
+    let ask = || learner.says(&["practice", "solution", "bias-correction-derivation"], "");
+    assert!(ask().contains("ask once more"));
+    assert!(ask().contains("Unroll"));
+    let other = Learner::new();
+    other.says(&["practice", "check", "bias-correction-derivation", "mu"], "");
     assert!(
-        complaint.contains("no problem `nonsense`") && complaint.contains(PROBLEM),
-        "{complaint}"
+        other.says(&["practice", "solution", "bias-correction-derivation"], "").contains("Unroll")
     );
+}
+
+#[test]
+fn progress_survives_a_torn_line_and_moves_between_machines() {
+    let (here, there) = (Learner::new(), Learner::new());
+    fs::write(here.progress(), "{\"at\": 17, \"did\": \"answ").unwrap();
+    here.says(&["practice", "check", "first-step-without-corrections", "sqrt(10)"], "");
+    assert!(here.says(&["practice"], "").contains("solved 1"));
+    assert!(here.says(&["practice"], "").contains("1 lines of it cannot be read"));
+    let file = here.0.path().join("taken.jsonl");
+    let file = file.to_str().unwrap();
+    here.says(&["practice", "export", file], "");
+    assert!(there.says(&["practice", "import", file], "").contains("2 lines are new"));
+    assert!(there.says(&["practice", "import", file], "").contains("0 lines are new"));
+    assert!(there.says(&["practice"], "").contains("solved 1"));
+    fs::write(file, "a picture").unwrap();
+    assert!(there.says(&["practice", "import", file], "").contains("holds no progress"));
+    assert!(there.says(&["review"], "").contains("in 2 days"));
+    assert!(there.says(&["review", "--classic"], "").contains("in 3 days"));
+}
+
+#[test]
+fn answering_line_by_line_gives_hints_and_leaves_what_is_left() {
+    let learner = Learner::new();
+    let id = "bias-correction-derivation";
+    let text = learner.says(&["practice", "start", id], "?\nmu\n!\n\n");
+    assert!(text.contains("Write out m_1"), "{text}");
+    assert!(text.contains("✗") && text.contains("0 of 10 points"), "{text}");
+    let log = fs::read_to_string(learner.progress()).unwrap();
+    assert!(log.contains("\"hint\"") && log.contains("\"hints\":1"), "{log}");
+}
+
+#[test]
+fn an_interview_asks_a_mix_and_reports_by_topic() {
+    let learner = Learner::new();
+    let text = learner.says(&["interview", "--minutes", "20", "--seed", "5"], "!\n");
+    assert!(text.contains("Question 1 of") && text.contains("of 100"), "{text}");
+    assert!(text.contains("Read again:"), "{text}");
+    let again = learner.says(&["interview", "--minutes", "20", "--seed", "5"], "!\n");
+    assert_eq!(text.lines().next(), again.lines().next());
+    let refusal = learner.says(&["interview", "--minutes", "0"], "");
+    assert!(refusal.contains("give it more"), "{refusal}");
 }

@@ -200,8 +200,8 @@ mod tests {
     fn logs_of_two_machines_become_one_and_nothing_is_counted_twice() {
         let event = |at| Event::answered(at, "one", 0, 0, 2, 0);
         let (mut here, mut there) = (Log::default(), Log::default());
-        [1, 3].map(|at| here.add(event(at)));
-        [2, 3].map(|at| there.add(event(at)));
+        [1, 3].into_iter().for_each(|at| here.add(event(at)));
+        [2, 3].into_iter().for_each(|at| there.add(event(at)));
         assert_eq!(here.merge(&there), 1);
         assert_eq!(here.merge(&there), 0);
         let times: Vec<u64> = here.events().iter().map(|event| event.at).collect();

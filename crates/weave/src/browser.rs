@@ -13,6 +13,7 @@ use std::process::Command;
 pub const SCRIPT: &str = "generated/playground.js";
 
 const TARGET: &str = "wasm32-unknown-unknown";
+const FLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
 
 /// Compiles the playground, which takes no time if nothing has changed, and writes the script
 /// into `book/src/generated`, from where mdBook copies it.
@@ -23,6 +24,8 @@ pub fn build(layout: &Layout) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .current_dir(layout.root())
+        // A library that could draw seeds from the system declares so; nothing in the page does.
+        .env(FLAGS, "--cfg getrandom_backend=\"unsupported\"")
         .args(["build", "--quiet", "--locked", "--package", "playground"])
         .args(["--target", TARGET, "--profile", "page"])
         .output()

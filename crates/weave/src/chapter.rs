@@ -107,6 +107,14 @@ pub enum Directive {
     Explore(String),
     /// A problem, by id.
     Problem(String),
+    /// Every problem of a chapter.
+    Problems(String),
+    /// The questions that are asked in interviews, each with its full answer.
+    Questions,
+    /// What is due for review.
+    Review,
+    /// A timed mix of problems.
+    Interview,
     /// The tables and figures of the benchmark against other libraries.
     Benchmarks,
 }
@@ -278,11 +286,16 @@ impl Chapter {
             ["claims"] => Directive::Claims,
             ["explore", id] => Directive::Explore(id.to_owned()),
             ["problem", id] => Directive::Problem(id.to_owned()),
+            ["problems", chapter] => Directive::Problems(chapter.to_owned()),
+            ["questions"] => Directive::Questions,
+            ["review"] => Directive::Review,
+            ["interview"] => Directive::Interview,
             ["benchmarks"] => Directive::Benchmarks,
             _ => bail!(
                 "{}: `{{{{#{}` is no directive; write {{{{#listing FILE ANCHOR}}}}, \
                  {{{{#difference FROM TO ANCHOR}}}}, {{{{#elsewhere NAME}}}}, {{{{#explore ID}}}}, \
-                 {{{{#problem ID}}}}, {{{{#benchmarks}}}}, {{{{#cards}}}} or {{{{#claims}}}}",
+                 {{{{#problem ID}}}}, {{{{#problems CHAPTER}}}}, {{{{#questions}}}}, {{{{#review}}}}, \
+                 {{{{#interview}}}}, {{{{#benchmarks}}}}, {{{{#cards}}}} or {{{{#claims}}}}",
                 self.place(line),
                 rest.trim()
             ),

@@ -23,6 +23,8 @@ pub mod listing;
 pub mod math;
 pub mod notebook;
 pub mod page;
+pub mod practice_page;
+pub mod problem;
 pub mod refresh;
 pub mod source_page;
 pub mod template;

@@ -272,9 +272,13 @@ fn directive_text(layout: &Layout, directive: &Directive) -> Result<String> {
                 exploration.title
             )
         }
-        Directive::Benchmarks | Directive::Claims | Directive::Cards => {
-            "The tables and figures are in the book.\n".to_owned()
-        }
+        Directive::Benchmarks
+        | Directive::Claims
+        | Directive::Cards
+        | Directive::Problems(_)
+        | Directive::Questions
+        | Directive::Review
+        | Directive::Interview => "The tables and figures are in the book.\n".to_owned(),
         Directive::Problem(id) => {
             let problem = practice::Problem::load(&layout.problems_folder(), id)?;
             let prompts: Vec<String> = problem

@@ -9,17 +9,17 @@ use crate::claims_page;
 use crate::layout::Layout;
 use crate::ledger::{self, Ledger};
 use crate::listing::{difference, listing};
-use crate::math::{formulas_to_mathml, markdown_to_html, markdown_to_inline_html};
+use crate::math::formulas_to_mathml;
 use crate::notebook::{Notebook, Output};
+use crate::practice_page;
+use crate::problem::{self, escape, without_blank_lines};
 use crate::refresh::fresh_notebook;
 use crate::source_page;
 use anyhow::{Context, Result, anyhow, bail};
 use mdbook_driver::book::{Book, BookItem};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use playground::{Control, Exploration, Kind};
-use practice::Problem;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 
 /// The preprocessor.
 #[derive(Clone, Copy, Debug, Default)]
@@ -174,9 +174,11 @@ impl Weaving<'_> {
             Directive::Claims => formulas_to_mathml(&claims_page::markup(self.ledger, self.pages)?),
             Directive::Explore(id) => exploration_markup(playground::exploration(id)?),
             Directive::Benchmarks => benchmarks::markup(layout.root()),
-            Directive::Problem(id) => {
-                problem_markup(&Problem::load(&layout.problems_folder(), id)?)
-            }
+            Directive::Problem(id) => problem::markup(layout, id),
+            Directive::Problems(chapter) => practice_page::problems(layout, chapter),
+            Directive::Questions => practice_page::questions(layout),
+            Directive::Review => practice_page::review(layout),
+            Directive::Interview => practice_page::interview(layout),
         }
     }
 }
@@ -279,61 +281,6 @@ fn control_markup(exploration: &str, control: &Control) -> String {
     }
 }
 
-fn problem_markup(problem: &Problem) -> Result<String> {
-    let id = &problem.id;
-    let mut lines = String::new();
-    for (number, line) in problem.lines.iter().enumerate() {
-        let hints: String = line
-            .hints
-            .iter()
-            .map(|hint| Ok(format!("<li>{}</li>", markdown_to_inline_html(hint)?)))
-            .collect::<Result<_>>()?;
-        let field = format!("{id}-{}", number + 1);
-        let _ = write!(
-            lines,
-            "<li><label for=\"{field}\">{}</label>\n<input type=\"text\" id=\"{field}\" \
-             name=\"{field}\" autocomplete=\"off\" autocapitalize=\"off\" spellcheck=\"false\" \
-             aria-describedby=\"{field}-verdict\">\n<p class=\"verdict\" id=\"{field}-verdict\" \
-             role=\"status\"></p>\n<details class=\"hints\"><summary>Hints</summary><ol>{hints}</ol>\
-             </details></li>\n",
-            markdown_to_inline_html(&line.prompt)?,
-        );
-    }
-    let symbols: String = problem
-        .symbols
-        .iter()
-        .map(|symbol| {
-            format!("<dt><code>{}</code></dt><dd>{}</dd>", symbol.name, escape(&symbol.meaning))
-        })
-        .collect();
-    let data = serde_json::to_string(problem)?.replace("</", "<\\/");
-    Ok(format!(
-        "\n<section class=\"problem\" data-problem=\"{id}\" data-script=\"{script}\" \
-         aria-labelledby=\"problem-{id}\">\n<p class=\"title\" id=\"problem-{id}\">Problem: {title}</p>\n\
-         {statement}\n<details class=\"symbols\"><summary>How to type formulas</summary>\n\
-         <p>Write <code>*</code>, <code>/</code>, <code>^</code> and parentheses as in a program; \
-         a term of a sequence is <code>g_i</code>, a sum is <code>sum(i = 1..t, g_i)</code>.</p>\n\
-         <dl>{symbols}</dl>\n</details>\n<form>\n<ol class=\"lines\">\n{lines}</ol>\n\
-         <button type=\"submit\">Check</button>\n<p class=\"score\" role=\"status\"></p>\n</form>\n\
-         <p class=\"offline\">Without scripts: <code>cargo run --release -- practice start {id}</code></p>\n\
-         <details class=\"solution\"><summary>Solution (try first)</summary>\n{solution}\n</details>\n\
-         <script type=\"application/json\">{data}</script>\n</section>\n\n",
-        script = browser::SCRIPT,
-        title = escape(&problem.title),
-        statement = markdown_to_html(&problem.statement)?,
-        solution = markdown_to_html(&problem.solution)?,
-    ))
-}
-
 fn preformatted(class: &str, text: &str) -> String {
     format!("<pre class=\"{class}\" tabindex=\"0\">{}</pre>", escape(text.trim_end()))
-}
-
-/// An HTML block in Markdown ends at a blank line.
-fn without_blank_lines(html: &str) -> String {
-    html.lines().filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n")
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
