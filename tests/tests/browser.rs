@@ -270,7 +270,7 @@ fn the_page_grades_as_everywhere_else() {
                 const score = section.querySelector('.score');
                 score.textContent = '';
                 section.querySelector('form').requestSubmit();
-                while (score.textContent === '') await new Promise((done) => setTimeout(done, 20));
+                while (['', 'Checking…'].includes(score.textContent)) await new Promise((done) => setTimeout(done, 20));
                 return [score.textContent,
                     [...section.querySelectorAll('.verdict')].map((verdict) => verdict.textContent)];
             }})()",
@@ -282,6 +282,90 @@ fn the_page_grades_as_everywhere_else() {
         }
     }
     watched.assert_quiet("the problem");
+}
+
+/// Every kind of answer but code is given in place, wrong and right, and what was done is kept in the
+/// format of the command line.
+#[test]
+fn a_chapters_problems_are_answered_in_the_page() {
+    let Some(browser) = browser() else { return };
+    let watched = Watched::new(&browser, 390, "light");
+    watched.open("practice-bias-correction");
+    let fill = "const fill = (section, answers) => section.querySelectorAll('.line').forEach((line, number) => {
+        const answer = answers[number];
+        const boxes = (wanted) => line.querySelectorAll('input').forEach((box) => {
+            box.checked = wanted.includes(box.value);
+        });
+        if (line.dataset.kind === 'choice') boxes(answer.split(', '));
+        else if (line.dataset.kind === 'rubric') boxes(answer.split(' '));
+        else if (line.dataset.kind !== 'code') line.querySelector('input').value = answer;
+    });";
+    let mut solved = 0;
+    for problem in practice::open_all().unwrap() {
+        if problem.chapter != "bias-correction" || problem.kind() == practice::Kind::Code {
+            continue;
+        }
+        let right: Vec<String> =
+            problem.lines.iter().map(|line| line.model_answer(&problem)).collect();
+        let wrong: Vec<String> = problem
+            .lines
+            .iter()
+            .map(|line| {
+                let wrong = line.wrong_answers(&problem);
+                // A phrase is typed and not marked; what is left out of the points comes last.
+                wrong.last().map(|wrong| wrong.answer.clone()).unwrap_or_default()
+            })
+            .collect();
+        for answers in [wrong, right] {
+            let expected = problem.check(&answers);
+            let seen = watched.value(&format!(
+                "(async () => {{
+                    {fill}
+                    const section = document.getElementById('{}');
+                    fill(section, {});
+                    const score = section.querySelector('.score');
+                    score.textContent = '';
+                    section.querySelector('form').requestSubmit();
+                    while (['', 'Checking…'].includes(score.textContent)) {{
+                        await new Promise((done) => setTimeout(done, 20));
+                    }}
+                    return [score.textContent,
+                        [...section.querySelectorAll('.verdict')].map((verdict) => verdict.textContent)];
+                }})()",
+                problem.id,
+                json!(answers)
+            ));
+            let score = format!("{} of {} points", expected.points, expected.of);
+            assert_eq!(seen[0], json!(score), "{}: {answers:?} {seen}", problem.id);
+            for (line, text) in expected.lines.iter().zip(seen[1].as_array().unwrap()) {
+                assert_eq!(text.as_str().unwrap(), line.marked(), "{}", problem.id);
+            }
+        }
+        solved += 1;
+    }
+    assert!(solved >= 8);
+    let log = watched.value("localStorage.getItem('descent-progress')");
+    let log = progress::Log::parse(log.as_str().unwrap());
+    assert_eq!(log.foreign(), 0);
+    let standing = log.standing("first-step-without-corrections");
+    assert_eq!(standing, progress::Standing::Solved);
+    // Other numbers are another problem, whose first answer no longer fits.
+    let other = watched.value(
+        "(() => {
+            const section = document.getElementById('first-step-without-corrections');
+            const before = section.querySelector('p:not(.title):not(.about)').textContent;
+            section.querySelector('.another').click();
+            const next = document.getElementById('first-step-without-corrections');
+            return before !== next.querySelector('p:not(.title):not(.about)').textContent;
+        })()",
+    );
+    assert_eq!(other, json!(true));
+    watched.open("review");
+    watched.wait_for("document.querySelectorAll('.due a').length > 5");
+    watched.open("interview");
+    watched.value("(document.querySelector('[data-interview] form').requestSubmit(), true)");
+    watched.wait_for("document.querySelectorAll('.questions a').length > 3");
+    watched.assert_quiet("the practice pages");
 }
 
 #[test]

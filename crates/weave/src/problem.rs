@@ -140,8 +140,9 @@ fn line_markup(problem: &Problem, line: &Line, number: usize) -> Result<String> 
                 let _ = writeln!(
                     options,
                     "<label class=\"option\"><input type=\"{kind}\" name=\"{field}\" \
-                     value=\"{}\"> <span>{}</span></label>",
+                     value=\"{}\"{}> <span>{}</span></label>",
                     letter(place),
+                    spoken(&option.text),
                     markdown_to_inline_html(&option.text)?
                 );
             }
@@ -185,6 +186,14 @@ fn line_markup(problem: &Problem, line: &Line, number: usize) -> Result<String> 
     ))
 }
 
+/// A name for those who hear the page, where formulas would give none.
+fn spoken(text: &str) -> String {
+    match text.contains('$') {
+        true => format!(" aria-label=\"{}\"", escape(&text.replace('$', ""))),
+        false => String::new(),
+    }
+}
+
 fn text(field: &str, prompt: &str, line: &Line) -> String {
     format!(
         "<label for=\"{field}\">{prompt}</label>\n<p class=\"how\" id=\"{field}-how\">{}</p>\n<input \
@@ -214,8 +223,9 @@ fn rubric_markup(field: &str, prompt: &str, rubric: &Rubric) -> Result<String> {
         let needed = if point.needed { " <em>(needed)</em>" } else { "" };
         let _ = writeln!(
             points,
-            "<label class=\"option\"><input type=\"checkbox\" value=\"{number}\"> \
+            "<label class=\"option\"><input type=\"checkbox\" value=\"{number}\"{}> \
              <span>{}{needed}</span></label>",
+            spoken(&point.text),
             markdown_to_inline_html(&point.text)?
         );
     }

@@ -1,0 +1,11 @@
+/// One step of PyTorch's `SGD(momentum = beta, nesterov = True)` on every coordinate, in place.
+pub fn nesterov_step(
+    learning_rate: f64,
+    beta: f64,
+    weight_decay: f64,
+    theta: &mut [f64],
+    g: &[f64],
+    velocity: &mut [f64],
+) {
+    todo!()
+}

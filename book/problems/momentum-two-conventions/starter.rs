@@ -1,0 +1,17 @@
+#[derive(Clone, Copy)]
+pub enum Convention {
+    Accumulated,
+    Averaged,
+}
+
+/// One step of momentum on every coordinate, in place.
+pub fn momentum_step(
+    convention: Convention,
+    learning_rate: f64,
+    beta: f64,
+    theta: &mut [f64],
+    g: &[f64],
+    velocity: &mut [f64],
+) {
+    todo!()
+}
