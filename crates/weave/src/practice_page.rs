@@ -84,14 +84,8 @@ fn question(problem: &Problem) -> Result<String> {
         }
         html += "</ul>\n\n";
     }
-    for follow_up in &problem.follow_ups {
-        let _ = writeln!(
-            html,
-            "<details><summary>And then: {}</summary>\n{}\n</details>\n",
-            markdown_to_inline_html(&follow_up.ask)?,
-            markdown_to_html(&follow_up.answer)?
-        );
-    }
+    html += &problem::follow_ups(problem)?;
+    html += "\n";
     let mut behind = format!("<a href=\"{chapter}.html#{section}\">its section</a>");
     for claim in &problem.claims {
         let _ =

@@ -97,7 +97,11 @@ fn diagnosis(line: &Line) -> Option<&practice::Diagnosis> {
     }
 }
 
-fn follow_ups(problem: &Problem) -> Result<String> {
+/// What an interviewer asks next, each with its answer folded.
+///
+/// # Errors
+/// If a formula in it is not understood.
+pub fn follow_ups(problem: &Problem) -> Result<String> {
     let mut html = String::new();
     for follow_up in &problem.follow_ups {
         let _ = writeln!(
