@@ -1,12 +1,12 @@
 //! `descent interview`: a timed mix, and what it shows.
 
 use crate::practice::screen::readable;
-use crate::practice::store::{Store, now};
 use crate::practice::{answer, asks_for_code};
 use ::practice::interview::{Answered, Card, choose, outcome};
-use ::practice::{Problem, bank, open_all};
+use ::practice::{Problem, bank, open_all, store};
 use anyhow::{Result, bail};
 use clap::Args;
+use progress::{Deed, now};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -36,7 +36,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         arguments.minutes,
         chosen.len()
     );
-    let mut store = Store::open()?;
+    let mut store = store()?;
     let began = Instant::now();
     let mut answered = Vec::new();
     for (number, card) in (1..).zip(&chosen) {
@@ -52,10 +52,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         );
         let problem = Problem::load_variant(&bank(), &card.id, seed)?;
         let before = Instant::now();
-        let taken = store.log.events().len();
+        let taken = store.log().events().len();
         let report = answer(&problem, &mut store)?;
-        let hints =
-            store.log.events()[taken..].iter().filter(|e| e.did == progress::Deed::Hint).count();
+        let hints = store.log().events()[taken..].iter().filter(|e| e.did == Deed::Hint).count();
         for follow_up in &problem.follow_ups {
             println!("\nAnd then: {}", readable(&follow_up.ask));
             println!("Answer aloud, then press Enter.");

@@ -3,16 +3,14 @@
 mod answer;
 mod file;
 pub(crate) mod screen;
-pub(crate) mod store;
 
-use ::practice::{Asks, Kind, Problem, bank, defects, ids, open_all};
+use ::practice::{Asks, Kind, Problem, bank, defects, ids, open_all, record, store};
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
-use progress::{Deed, Event, Log, Standing};
+use progress::{Deed, Event, Log, Standing, now};
 use screen::{COMMAND, readable};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use store::{Store, now};
 
 pub(crate) use answer::answer;
 
@@ -125,8 +123,8 @@ fn chapters() -> Result<Vec<String>> {
 }
 
 fn overview() -> Result<ExitCode> {
-    let (store, problems) = (Store::open()?, in_order()?);
-    let solved = |problem: &&Problem| store.log.standing(&problem.id) == Standing::Solved;
+    let (store, problems) = (store()?, in_order()?);
+    let solved = |problem: &&Problem| store.log().standing(&problem.id) == Standing::Solved;
     println!(
         "{} problems, of which you have solved {}.\n",
         problems.len(),
@@ -140,7 +138,7 @@ fn overview() -> Result<ExitCode> {
             (0..of_chapter.len()).map(|place| if place < done { '■' } else { '·' }).collect();
         println!("  {chapter:18} {bar} {done} of {}", of_chapter.len());
     }
-    let due = store.log.due(progress::Plan::Fsrs, now()).len();
+    let due = store.log().due(progress::Plan::Fsrs, now()).len();
     println!();
     if due > 0 {
         let problems = if due == 1 { "problem is" } else { "problems are" };
@@ -154,12 +152,17 @@ fn overview() -> Result<ExitCode> {
     }
     println!("Be interviewed for 45 minutes:      cargo run --release -- interview");
     println!("\nYour progress is in {}.", store.path().display());
-    store.warn();
+    if store.log().foreign() > 0 {
+        println!(
+            "{} lines of it cannot be read, perhaps of a later version or torn by a crash; they are kept.",
+            store.log().foreign()
+        );
+    }
     Ok(ExitCode::SUCCESS)
 }
 
 fn list(chapter: Option<&str>) -> Result<ExitCode> {
-    let (store, known) = (Store::open()?, chapters()?);
+    let (store, known) = (store()?, chapters()?);
     if let Some(name) = chapter.filter(|name| !known.iter().any(|known| known == name)) {
         bail!("there is no chapter `{name}`; chapters with problems: {}", known.join(", "));
     }
@@ -172,7 +175,7 @@ fn list(chapter: Option<&str>) -> Result<ExitCode> {
             println!("{}{}", if last.is_empty() { "" } else { "\n" }, problem.chapter);
             last.clone_from(&problem.chapter);
         }
-        let mark = match store.log.standing(&problem.id) {
+        let mark = match store.log().standing(&problem.id) {
             Standing::Untried => ' ',
             Standing::Tried => '◐',
             Standing::Solved => '✓',
@@ -196,7 +199,7 @@ fn start(id: &str, variant: u64) -> Result<ExitCode> {
     if problem.kind() == Kind::Code {
         return file::start(&problem);
     }
-    let mut store = Store::open()?;
+    let mut store = store()?;
     let report = answer(&problem, &mut store)?;
     if report.is_solved() {
         println!("\nThe next one: `{COMMAND} next`");
@@ -223,7 +226,7 @@ fn check(problem: &Problem, mut answers: Vec<String>, json: bool) -> Result<Exit
         bail!("{given} answers for {lines} lines; put each answer into quotes");
     }
     let report = problem.check(&answers);
-    Store::open()?.answered(problem, &report)?;
+    record(&mut store()?, problem, &report)?;
     match json {
         true => println!("{}", serde_json::to_string(&report)?),
         false => println!("{}", report.text()),
@@ -235,8 +238,8 @@ fn hint(problem: &Problem, number: usize) -> Result<ExitCode> {
     let Some(line) = number.checked_sub(1).and_then(|place| problem.lines.get(place)) else {
         bail!("`{}` has {} lines; there is no line {number}", problem.id, problem.lines.len());
     };
-    let mut store = Store::open()?;
-    let taken = store.log.hints_since_answer(&problem.id) as usize;
+    let mut store = store()?;
+    let taken = store.log().hints_since_answer(&problem.id) as usize;
     match line.hints.get(taken).or(line.hints.last()) {
         Some(hint) => println!("{}", readable(hint)),
         None => bail!("`{}` has no hints", problem.id),
@@ -252,9 +255,9 @@ fn hint(problem: &Problem, number: usize) -> Result<ExitCode> {
 }
 
 fn solution(problem: &Problem) -> Result<ExitCode> {
-    let mut store = Store::open()?;
-    let tried = store.log.standing(&problem.id) != Standing::Untried;
-    let asked = store.log.asked_for_solution(&problem.id);
+    let mut store = store()?;
+    let tried = store.log().standing(&problem.id) != Standing::Untried;
+    let asked = store.log().asked_for_solution(&problem.id);
     store.add(Event::help(now(), &problem.id, Deed::AskedForSolution))?;
     if !(tried || asked) {
         println!(
@@ -273,10 +276,10 @@ fn solution(problem: &Problem) -> Result<ExitCode> {
 }
 
 fn next() -> Result<ExitCode> {
-    let store = Store::open()?;
+    let store = store()?;
     let problems = in_order()?;
     let unsolved =
-        problems.iter().find(|problem| store.log.standing(&problem.id) != Standing::Solved);
+        problems.iter().find(|problem| store.log().standing(&problem.id) != Standing::Solved);
     match unsolved {
         Some(problem) => start(&problem.id, 0),
         None => {
@@ -287,9 +290,9 @@ fn next() -> Result<ExitCode> {
 }
 
 fn export(file: &PathBuf) -> Result<ExitCode> {
-    let log = Store::open()?.log;
-    std::fs::write(file, log.text()).with_context(|| file.display().to_string())?;
-    println!("{} lines of progress are in {}.", log.events().len(), file.display());
+    let store = store()?;
+    std::fs::write(file, store.log().text()).with_context(|| file.display().to_string())?;
+    println!("{} lines of progress are in {}.", store.log().events().len(), file.display());
     Ok(ExitCode::SUCCESS)
 }
 
@@ -299,7 +302,7 @@ fn import(file: &PathBuf) -> Result<ExitCode> {
     if theirs.events().is_empty() {
         bail!("{} holds no progress: not one line of it can be read", file.display());
     }
-    let added = Store::open()?.merge(&theirs)?;
+    let added = store()?.merge(&theirs)?;
     println!("{added} lines are new; the others were there already.");
     Ok(ExitCode::SUCCESS)
 }

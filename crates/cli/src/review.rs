@@ -1,12 +1,11 @@
 //! `descent review`: what is due today comes back.
 
 use crate::practice::screen::COMMAND;
-use crate::practice::store::{Store, now};
 use crate::practice::{answer, asks_for_code};
-use ::practice::{Problem, ProblemError, bank};
+use ::practice::{Problem, ProblemError, bank, store};
 use anyhow::Result;
 use clap::Args;
-use progress::Plan;
+use progress::{Plan, now};
 use std::process::ExitCode;
 
 #[derive(Args)]
@@ -21,14 +20,14 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let plan = if arguments.classic { Plan::Classic } else { Plan::Fsrs };
-    let mut store = Store::open()?;
-    let reviews = store.log.reviews(plan);
+    let mut store = store()?;
+    let reviews = store.log().reviews(plan);
     if reviews.is_empty() {
         println!("Nothing has been answered yet, so nothing comes back. Begin: `{COMMAND} next`");
         return Ok(ExitCode::SUCCESS);
     }
     let now = now();
-    let due = store.log.due(plan, now);
+    let due = store.log().due(plan, now);
     println!("{} due today.", due.len());
     if due.is_empty() || arguments.list {
         for review in reviews.iter().take(10) {

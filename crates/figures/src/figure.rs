@@ -81,7 +81,25 @@ impl Figure {
 
     /// Shows the figure as the output of a notebook cell; the kernel calls this.
     pub fn evcxr_display(&self) {
-        println!("EVCXR_BEGIN_CONTENT text/html\n{}\nEVCXR_END_CONTENT", self.html());
-        println!("EVCXR_BEGIN_CONTENT text/plain\n{}\nEVCXR_END_CONTENT", self.text());
+        show(&self.html(), &self.text());
     }
+}
+
+/// Figures that belong together, one below the other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Panels(pub Vec<Figure>);
+
+impl Panels {
+    /// Shows the figures as the output of a notebook cell; the kernel calls this.
+    pub fn evcxr_display(&self) {
+        let html: String = self.0.iter().map(Figure::html).collect();
+        let text: Vec<String> = self.0.iter().map(Figure::text).collect();
+        show(&html, &text.join("\n"));
+    }
+}
+
+/// Puts out HTML for a notebook and text for where there is none, as the kernel expects them.
+pub fn show(html: &str, text: &str) {
+    println!("EVCXR_BEGIN_CONTENT text/html\n{html}\nEVCXR_END_CONTENT");
+    println!("EVCXR_BEGIN_CONTENT text/plain\n{text}\nEVCXR_END_CONTENT");
 }

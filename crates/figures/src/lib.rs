@@ -33,7 +33,7 @@ mod themed_svg;
 mod trajectories;
 
 pub use curves::Curves;
-pub use figure::Figure;
+pub use figure::{Figure, Panels, show};
 pub use heat_map::HeatMap;
 pub use histogram::Histogram;
 pub use notebook::report_panics;

@@ -29,7 +29,7 @@ pub fn graded(input: TokenStream) -> TokenStream {
     // Without the source, as behind another macro, the tokens are as good but for their lines.
     let text = code.span().source_text().unwrap_or_else(|| code.to_string());
     let text = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(&text);
-    let call = format!("::practice::grade({id}, {:?})", text.trim_matches('\n'));
+    let call = format!("::practice::grade({id}, &[{:?}])", text.trim_matches('\n'));
     call.parse().unwrap_or_else(|_| refusal("the problem's name is a text in quotes"))
 }
 

@@ -6,9 +6,13 @@
 //! that behaves like one of them is told so.
 
 #[cfg(not(target_arch = "wasm32"))]
+mod behavior;
+#[cfg(not(target_arch = "wasm32"))]
 mod cases;
 #[cfg(not(target_arch = "wasm32"))]
 mod sandbox;
+#[cfg(not(target_arch = "wasm32"))]
+mod workshop;
 
 use crate::line::{Question, WrongAnswer};
 use crate::problem::{Fault, Problem};
@@ -59,7 +63,8 @@ impl Code {
 
     #[cfg(not(target_arch = "wasm32"))]
     fn graded(&self, answer: &str) -> Graded {
-        use cases::{Failure, difference};
+        use behavior::difference;
+        use workshop::Failure;
 
         let mutants = self.mutants.iter().map(|mutant| self.mutated(mutant));
         let references: Vec<String> =
@@ -93,7 +98,7 @@ impl Code {
         // An answer that behaves like a mutant is known by its name.
         let known = self.mutants.iter().zip(mutants);
         let mut known =
-            known.filter(|(_, mutant)| self::cases::difference(&ours, mutant, tolerance).is_none());
+            known.filter(|(_, mutant)| behavior::difference(&ours, mutant, tolerance).is_none());
         match known.next() {
             Some((mutant, _)) => {
                 Graded::new(Verdict::Mistake, format!("{}\n{difference}", mutant.reply))

@@ -18,6 +18,8 @@ mod equivalence;
 mod expression;
 mod formula;
 pub mod interview;
+#[cfg(not(target_arch = "wasm32"))]
+mod learner;
 mod line;
 mod number;
 mod order;
@@ -33,6 +35,8 @@ pub use diagnosis::Diagnosis;
 pub use expression::{EvaluationError, Expression, ParseError, Scope};
 pub use formula::{Form, Formula, Symbol};
 pub use graded::graded;
+#[cfg(not(target_arch = "wasm32"))]
+pub use learner::{record, scratch, store};
 pub use line::{Asks, Line, Mistake, WrongAnswer, letter};
 pub use number::Number;
 pub use order::{Order, Step, Stray};
@@ -74,15 +78,31 @@ pub fn ids() -> Result<Vec<String>, ProblemError> {
     problem::ids(&bank())
 }
 
-/// Grades code as the answer to a problem of the book; [`graded!`] calls this.
+/// Grades answers to a problem of the book, one for each line, and keeps the result among the
+/// learner's progress: what a notebook cell calls. [`graded!`] calls it for code.
 ///
 /// # Panics
-/// If there is no such problem, or it asks for something else: in a notebook a panic is what is seen.
-pub fn grade(id: &str, code: &str) -> Report {
+/// If there is no such problem, or it has fewer lines: in a notebook a panic is what is seen.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn grade<A: AsRef<str>>(id: &str, answers: &[A]) -> Report {
     let problem = open(id).unwrap_or_else(|error| panic!("{error}"));
-    assert!(
-        problem.kind() == Kind::Code,
-        "`{id}` asks for no code; answer it with practice::open(\"{id}\").unwrap().check(&[…])"
-    );
-    problem.check(&[code])
+    let (given, lines) = (answers.len(), problem.lines.len());
+    assert!(given <= lines, "{given} answers for the {lines} lines of `{id}`");
+    let report = problem.check(answers);
+    let kept = store().and_then(|mut store| record(&mut store, &problem, &report));
+    if let Err(error) = kept {
+        println!("This answer is not among your progress. {error}");
+    }
+    report
+}
+
+/// The training run that a problem asks to put right, as figures for a notebook.
+///
+/// # Panics
+/// If there is no such problem, or it has no run: in a notebook a panic is what is seen.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn run_of(id: &str) -> figures::Panels {
+    let problem = open(id).unwrap_or_else(|error| panic!("{error}"));
+    let Some(diagnosis) = problem.diagnosis() else { panic!("`{id}` has no run to look at") };
+    figures::Panels(diagnosis.figures().unwrap_or_else(|error| panic!("{error}")))
 }

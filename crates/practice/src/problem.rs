@@ -1,5 +1,7 @@
 //! A problem as it stands in its folder.
 
+use crate::code::Code;
+use crate::diagnosis::Diagnosis;
 use crate::formula::Symbol;
 use crate::line::{Asks, Line};
 use crate::report::Report;
@@ -270,6 +272,22 @@ impl Problem {
             Some(Asks::Code(_)) => Kind::Code,
             _ => Kind::Number,
         }
+    }
+
+    /// What it asks in Rust, if it does.
+    pub fn code(&self) -> Option<&Code> {
+        self.lines.iter().find_map(|line| match &line.asks {
+            Asks::Code(code) => Some(code),
+            _ => None,
+        })
+    }
+
+    /// The run that it asks to put right, if it does.
+    pub fn diagnosis(&self) -> Option<&Diagnosis> {
+        self.lines.iter().find_map(|line| match &line.asks {
+            Asks::Diagnosis(diagnosis) => Some(diagnosis),
+            _ => None,
+        })
     }
 
     /// The most points the problem gives.

@@ -134,7 +134,6 @@ impl Report {
 
     /// Shows the report as the output of a notebook cell; the kernel calls this.
     pub fn evcxr_display(&self) {
-        println!("EVCXR_BEGIN_CONTENT text/html\n{}\nEVCXR_END_CONTENT", self.html());
-        println!("EVCXR_BEGIN_CONTENT text/plain\n{}\nEVCXR_END_CONTENT", self.text());
+        figures::show(&self.html(), &self.text());
     }
 }

@@ -6,16 +6,21 @@
 //! other wrote.
 //!
 //! ```
-//! use progress::{Event, Log, Plan};
+//! use progress::{Event, Log, Standing};
 //!
 //! let mut log = Log::default();
 //! log.add(Event::answered(1_790_000_000, "adam-step", 0, 5, 5, 0));
-//! let due = log.reviews(Plan::Classic);
-//! assert_eq!(due[0].at, 1_790_000_000 + 3 * 86_400);
+//! assert_eq!(log.standing("adam-step"), Standing::Solved);
 //! ```
 
 mod log;
+#[cfg(feature = "review")]
 mod review;
+#[cfg(not(target_arch = "wasm32"))]
+mod store;
 
 pub use log::{Deed, Event, Log, Standing};
+#[cfg(feature = "review")]
 pub use review::{CLASSIC_DAYS, Plan, Review};
+#[cfg(not(target_arch = "wasm32"))]
+pub use store::{Store, now};

@@ -45,7 +45,7 @@ fn section(problem: &Problem) -> Result<String> {
     for (number, line) in (1..).zip(&problem.lines) {
         lines += &line_markup(problem, line, number)?;
     }
-    let figures = match problem.lines.iter().find_map(|line| diagnosis(line)) {
+    let figures = match problem.diagnosis() {
         Some(diagnosis) => {
             let figures = diagnosis.figures().map_err(anyhow::Error::msg)?;
             let figures: String = figures.iter().map(figures::Figure::html).collect();
@@ -88,13 +88,6 @@ fn section(problem: &Problem) -> Result<String> {
         solution = markdown_to_html(&problem.solution)?,
         follow_ups = follow_ups(problem)?,
     ))
-}
-
-fn diagnosis(line: &Line) -> Option<&practice::Diagnosis> {
-    match &line.asks {
-        Asks::Diagnosis(diagnosis) => Some(diagnosis),
-        _ => None,
-    }
 }
 
 /// What an interviewer asks next, each with its answer folded.

@@ -1,10 +1,9 @@
 //! Answering a problem line by line.
 
 use super::screen::readable;
-use super::store::{Store, now, scratch};
 use anyhow::{Context, Result};
-use practice::{Asks, Line, Problem, Report, Rubric, Verdict, letter};
-use progress::{Deed, Event};
+use practice::{Asks, Line, Problem, Report, Rubric, Verdict, letter, record, scratch};
+use progress::{Deed, Event, Store, now};
 use std::io::{BufRead, Write};
 
 /// What was typed.
@@ -61,7 +60,7 @@ pub(crate) fn answer(problem: &Problem, store: &mut Store) -> Result<Report> {
         println!();
     }
     let report = problem.check(&answers);
-    store.answered(problem, &report)?;
+    record(store, problem, &report)?;
     println!("{} of {} points.", report.points, report.of);
     Ok(report)
 }
@@ -86,11 +85,7 @@ fn show(problem: &Problem, number: usize, line: &Line) -> Result<()> {
         _ => {}
     }
     // The figures belong to the whole problem; they are drawn before its first line.
-    let diagnosis = problem.lines.iter().find_map(|line| match &line.asks {
-        Asks::Diagnosis(diagnosis) => Some(diagnosis),
-        _ => None,
-    });
-    if let Some(diagnosis) = diagnosis.filter(|_| number == 0) {
+    if let Some(diagnosis) = problem.diagnosis().filter(|_| number == 0) {
         let run = diagnosis.run().map_err(anyhow::Error::msg)?;
         println!("\n  step      loss    gradient  update/rate      rate");
         for step in [

@@ -1,9 +1,8 @@
 //! Code problems, answered in a file of the learner's own.
 
 use super::screen::{COMMAND, readable};
-use super::store::{Store, scratch};
-use anyhow::{Context, Result, bail};
-use practice::{Asks, Code, Problem};
+use anyhow::{Context, Result};
+use practice::{Code, Problem, record, scratch, store};
 use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -18,16 +17,9 @@ fn path(problem: &Problem) -> PathBuf {
 }
 
 fn code(problem: &Problem) -> Result<&Code> {
-    let code = problem.lines.iter().find_map(|line| match &line.asks {
-        Asks::Code(code) => Some(code),
-        _ => None,
-    });
-    match code {
-        Some(code) => Ok(code),
-        None => {
-            bail!("`{id}` asks for no code; answer it with `{COMMAND} start {id}`", id = problem.id)
-        }
-    }
+    problem.code().with_context(|| {
+        format!("`{id}` asks for no code; answer it with `{COMMAND} start {id}`", id = problem.id)
+    })
 }
 
 /// Puts the starter where the learner can edit it, unless there is a file already.
@@ -84,7 +76,7 @@ pub(crate) fn watch(problem: &Problem) -> Result<ExitCode> {
         if now.is_some() && now != seen {
             seen = now;
             let report = problem.check(&[read(problem)?]);
-            Store::open()?.answered(problem, &report)?;
+            record(&mut store()?, problem, &report)?;
             println!("\n{}", report.text());
             if report.is_solved() {
                 println!(

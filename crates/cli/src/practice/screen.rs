@@ -15,6 +15,7 @@ pub(crate) fn readable(markdown: &str) -> String {
         let fence = if behind.starts_with('$') { "$$" } else { "$" };
         let behind = behind.strip_prefix('$').unwrap_or(behind);
         let Some((formula, after)) = behind.split_once(fence) else {
+            text += fence;
             rest = behind;
             break;
         };
@@ -150,7 +151,7 @@ mod tests {
             (r"$\sqrt{\hat v} + \epsilon$", "√(v\u{302}) + ε"),
             (r"$\lVert\theta\rVert$", "‖θ‖"),
             (r"$\eta\,\mathrm{sign}(g)$", "η sign(g)"),
-            ("a price of 5 $ and no formula", "a price of 5  and no formula"),
+            ("a price of 5 $ and no formula", "a price of 5 $ and no formula"),
         ] {
             assert_eq!(readable(text), shown);
         }

@@ -5,9 +5,10 @@
 //! layers can be rescaled without changing the function; Andriushchenko et al. (2023) find no consistent
 //! relation between sharpness and generalization.
 //!
-//! Ours, on the digits with cross-entropy: at the *same training loss* SGD's and Adam's minima have the
-//! same largest eigenvalue, the same trace and the same sensitivity to relative noise. At different
-//! losses they differ, whichever rule went further: curvature of the cross-entropy falls with the loss.
+//! Ours, on the digits with cross-entropy (claim `sharp-or-flat`): at the *same training loss* seeds
+//! disagree about whose minima have the larger eigenvalue and trace, and agree that Adam's lose less to
+//! relative noise. At different losses they differ, whichever rule went further: curvature of the
+//! cross-entropy falls with the loss.
 //! So "Adam finds sharper minima" and "Adam finds flatter minima" can both be had by choosing when to
 //! look.
 

@@ -73,8 +73,11 @@ impl Descent {
 /// interval, once its averages have settled: above 0 if it climbs, toward the worst point.
 ///
 /// # Errors
-/// If Adam refuses its settings.
+/// If Adam refuses its settings, or gradients are drawn at random: their order is what drift is about.
 pub fn drift(problem: &Problem, adam: Adam) -> Result<f64, LabError> {
+    if problem.stochastic {
+        return Err(LabError::setting("stochastic", true, "what drift can be computed for: false"));
+    }
     let mut walker = Walker::new(adam, 1.0, vec![0.0])?;
     let settled = (20.0 / (1.0 - adam.beta2)) as u64 / problem.period + 1;
     let counted = 20;
