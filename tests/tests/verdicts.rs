@@ -19,7 +19,7 @@ fn the_page_grades_as_the_crate_does() {
     }
 }
 
-/// The page knows a problem from JSON; its own answers and one wrong answer a line go through both.
+/// The page knows a problem from JSON; its trials go through both.
 #[test]
 fn every_problem_survives_its_way_into_the_page() {
     for problem in open_all().unwrap() {
@@ -27,17 +27,9 @@ fn every_problem_survives_its_way_into_the_page() {
         if matches!(problem.kind(), Kind::Code | Kind::Diagnosis) {
             continue;
         }
-        let right: Vec<String> =
-            problem.lines.iter().map(|line| line.model_answer(&problem)).collect();
-        let first_wrong = |line: &practice::Line| {
-            line.wrong_answers(&problem)
-                .first()
-                .map(|wrong| wrong.answer.clone())
-                .unwrap_or_default()
-        };
-        let wrong: Vec<String> = problem.lines.iter().map(first_wrong).collect();
-        agree(&problem, &right);
-        agree(&problem, &wrong);
+        for answers in problem.trials() {
+            agree(&problem, &answers);
+        }
     }
 }
 

@@ -19,6 +19,8 @@ pub fn run(cases: &mut Cases) {
         check(&[4.0], learning_rate, 0.01);
     }
     check(&[2.0, 2.0, 2.0], 0.1, 0.07);
+    // Half of half is a quarter: the share is met exactly.
+    check(&[1.0], 0.5, 0.25);
     // A direction without curvature, and a rate of zero.
     check(&[0.0, 1.0], 0.5, 0.1);
     check(&[1.0, 2.0], 0.0, 0.1);

@@ -2,6 +2,7 @@
 
 use ::weave::kernel::program;
 use ::weave::layout::Layout;
+use ::weave::practice_notebook;
 use ::weave::template::Template;
 use anyhow::{Context, Result, bail};
 use std::fs;
@@ -109,8 +110,11 @@ fn copy_notebooks(layout: &Layout) -> Result<Vec<PathBuf>> {
     let scratch = layout.root().join("scratch");
     fs::create_dir_all(&scratch).context("scratch/")?;
     let mut copies = Vec::new();
-    for chapter in layout.chapters()? {
-        let name = chapter.notebook_name();
+    let chapters = layout.chapters()?;
+    let names = chapters
+        .iter()
+        .flat_map(|chapter| [chapter.notebook_name(), practice_notebook::name(chapter)]);
+    for name in names {
         let copy = scratch.join(&name);
         if !copy.exists() {
             let original = layout.notebooks_folder().join(&name);

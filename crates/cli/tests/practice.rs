@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use practice::{Kind, Problem};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -49,7 +50,7 @@ fn the_overview_says_what_to_type_next() {
     }
     let suggested = text.lines().find(|line| line.starts_with("Write some code first")).unwrap();
     let id = suggested.split_whitespace().last().unwrap();
-    assert_eq!(practice::open(id).unwrap().kind(), practice::Kind::Code);
+    assert_eq!(practice::open(id).unwrap().kind(), Kind::Code);
     assert!(learner.says(&["practice", "list", "bias-correction"], "").contains("derivation"));
     let refusal = learner.says(&["practice", "list", "biology"], "");
     assert!(refusal.contains("no chapter `biology`") && refusal.contains("momentum"), "{refusal}");
@@ -57,19 +58,31 @@ fn the_overview_says_what_to_type_next() {
     assert!(refusal.contains("adam-step"), "{refusal}");
 }
 
+/// Right and wrong answers to problems of every kind; of those that are compiled or executed to a few,
+/// since each takes a second.
 #[test]
 fn the_command_line_grades_as_the_crate_does() {
     let learner = Learner::new();
-    let problem = practice::open("bias-correction-derivation").unwrap();
+    let derivation = practice::open("bias-correction-derivation").unwrap();
     let table = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/answers.json");
     let table: Vec<Vec<String>> =
         serde_json::from_str(&fs::read_to_string(table).unwrap()).unwrap();
-    for answers in table.iter().filter(|answers| !answers.is_empty()) {
+    let mut rows: Vec<(&Problem, Vec<String>)> =
+        table.into_iter().map(|answers| (&derivation, answers)).collect();
+    let (slow, quick): (Vec<Problem>, Vec<Problem>) = practice::open_all()
+        .unwrap()
+        .into_iter()
+        .partition(|problem| matches!(problem.kind(), Kind::Code | Kind::Diagnosis));
+    for problem in quick.iter().chain(slow.iter().step_by(12)) {
+        rows.extend(problem.trials().map(|answers| (problem, answers)));
+    }
+    assert!(rows.len() > 400);
+    for (problem, answers) in rows.iter().filter(|(_, answers)| !answers.is_empty()) {
         let mut arguments = vec!["practice", "check", "--json", &problem.id];
         arguments.extend(answers.iter().map(String::as_str));
         let output = learner.types(&arguments, "");
         let report: practice::Report = serde_json::from_slice(&output.stdout).unwrap();
-        assert_eq!(report, problem.check(answers), "{answers:?}");
+        assert_eq!(report, problem.check(answers), "{}: {answers:?}", problem.id);
         assert_eq!(output.status.success(), report.is_solved());
     }
 }

@@ -42,6 +42,13 @@ pub fn defects(bank: &Path, id: &str) -> Result<Vec<String>, ProblemError> {
 }
 
 impl Problem {
+    /// A set of right answers and one of wrong answers, for proofs that two places grade alike.
+    pub fn trials(&self) -> [Vec<String>; 2] {
+        let right = self.lines.iter().map(|line| line.model_answer(self)).collect();
+        let wrong = |line: &Line| line.wrong_answers(self).pop().map(|wrong| wrong.answer);
+        [right, self.lines.iter().map(|line| wrong(line).unwrap_or_default()).collect()]
+    }
+
     /// What it refers to in the book that is not there.
     fn dead_references(&self, bank: &Path) -> Result<Vec<String>, ProblemError> {
         let path = bank.join("../src").join(format!("{}.md", self.chapter));

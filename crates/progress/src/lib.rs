@@ -23,4 +23,4 @@ pub use log::{Deed, Event, Log, Standing};
 #[cfg(feature = "review")]
 pub use review::{CLASSIC_DAYS, Plan, Review};
 #[cfg(not(target_arch = "wasm32"))]
-pub use store::{Store, now};
+pub use store::{ELSEWHERE, Store, now};

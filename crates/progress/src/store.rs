@@ -6,8 +6,8 @@ use std::io::{Error, ErrorKind, Read, Result, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Names another file for the progress than the usual one.
-const ELSEWHERE: &str = "DESCENT_PROGRESS";
+/// The environment variable that names another file for the progress than the usual one.
+pub const ELSEWHERE: &str = "DESCENT_PROGRESS";
 
 /// Progress, and where it is kept. Events are only ever put behind what is there.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ pub fn now() -> u64 {
 }
 
 impl Store {
-    /// Reads the progress in `usual`, or in the file that the variable `DESCENT_PROGRESS` names. There
+    /// Reads the progress in `usual`, or in the file that the variable [`ELSEWHERE`] names. There
     /// need not be any yet.
     ///
     /// # Errors

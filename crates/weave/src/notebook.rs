@@ -42,7 +42,7 @@ pub struct Metadata {
 pub struct Descent {
     /// The chapter's file, relative to `book/src`.
     pub chapter: String,
-    /// What the outputs depend on; see [`crate::freshness`].
+    /// What the outputs depend on, see [`crate::freshness`]; empty where nothing was run.
     pub key: String,
     /// How long the last run took, kernel and all, in seconds.
     pub seconds: u64,
@@ -148,8 +148,13 @@ impl Notebook {
                 }
             }
         }
+        Ok(Self::new(cells, descent))
+    }
+
+    /// A notebook for the Rust kernel.
+    pub(crate) fn new(cells: Vec<Cell>, descent: Descent) -> Self {
         let entry = |key: &str, value: &str| (key.to_owned(), value.to_owned());
-        Ok(Self {
+        Self {
             cells,
             metadata: Metadata {
                 descent,
@@ -171,7 +176,7 @@ impl Notebook {
             },
             nbformat: 4,
             nbformat_minor: 5,
-        })
+        }
     }
 
     /// The stored notebook of a chapter; `None` if there is none yet.
@@ -244,7 +249,7 @@ fn code_cell(cell: &ChapterCell, count: u32, outputs: Vec<Output>) -> Cell {
     }
 }
 
-fn markdown_cell(place: usize, text: &str) -> Cell {
+pub(crate) fn markdown_cell(place: usize, text: &str) -> Cell {
     Cell::Markdown {
         id: format!("text-{place}"),
         metadata: CellMetadata::default(),

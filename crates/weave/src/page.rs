@@ -11,6 +11,7 @@ use crate::ledger::{self, Ledger};
 use crate::listing::{difference, listing};
 use crate::math::formulas_to_mathml;
 use crate::notebook::{Notebook, Output};
+use crate::practice_notebook;
 use crate::practice_page;
 use crate::problem::{self, escape, without_blank_lines};
 use crate::refresh::fresh_notebook;
@@ -36,6 +37,7 @@ impl Preprocessor for Weave {
         let notebooks = fresh_notebooks(&layout, &pages)?;
         let ledger = fresh_ledger(&layout)?;
         browser::build(&layout)?;
+        practice_notebook::write_downloads(&layout, &pages)?;
         let mut failure = None;
         book.for_each_mut(|item| {
             let BookItem::Chapter(page) = item else {

@@ -3,6 +3,7 @@
 use crate::browser;
 use crate::layout::Layout;
 use crate::math::{markdown_to_html, markdown_to_inline_html};
+use crate::practice_notebook;
 use anyhow::{Context, Result};
 use practice::{Asks, Kind, Line, Order, Problem, Rubric, letter};
 use std::fmt::Write;
@@ -160,8 +161,10 @@ fn line_markup(problem: &Problem, line: &Line, number: usize) -> Result<String> 
                 "<p>{prompt}</p>\n<pre tabindex=\"0\"><code class=\"language-rust\">{starter}</code></pre>\n\
                  <p>Code is compiled on your own machine: <code>cargo run --release -- practice start \
                  {id}</code> gives you a file and <code>cargo run --release -- practice watch {id}</code> \
-                 checks it on every save; in the notebook, put your function into \
-                 <code>practice::graded!(\"{id}\" {{ … }})</code>.</p>"
+                 checks it on every save. In <a href=\"{notebook}\" download>the chapter's practice \
+                 notebook</a> the cell is there already; <code>cargo run --release -- notebooks</code> opens \
+                 it.</p>",
+                notebook = practice_notebook::download(&problem.chapter),
             );
             ("code", without_blank_lines(&controls))
         }

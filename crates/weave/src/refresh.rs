@@ -6,6 +6,7 @@ use crate::kernel::{Execution, Kernel, block_on};
 use crate::layout::Layout;
 use crate::ledger::Ledger;
 use crate::notebook::{self, Notebook, Output, lines};
+use crate::practice_notebook;
 use crate::template::Template;
 use anyhow::{Context, Result, anyhow, bail};
 use std::collections::BTreeMap;
@@ -58,6 +59,13 @@ pub fn refresh(
     report: &(dyn Fn(Progress) + Sync),
 ) -> Result<()> {
     let chapters = select(layout, names)?;
+    for chapter in &chapters {
+        let (name, text) = with_problems(layout, chapter)?;
+        if !is_stored(layout, &name, &text) {
+            save(layout, &name, &text)?;
+            report(Progress::Rewritten(&name));
+        }
+    }
     let ledger = Ledger::refresh(layout, &|done, all| report(Progress::Claims(done, all)))?;
     let mut stale = Vec::new();
     for chapter in &chapters {
@@ -65,7 +73,7 @@ pub fn refresh(
         match standing(layout, chapter, &key, &ledger)? {
             Standing::Current => report(Progress::Unchanged(&chapter.name)),
             Standing::Behind(rewritten) => {
-                save(layout, chapter, &rewritten)?;
+                save(layout, &chapter.notebook_name(), &rewritten.to_text())?;
                 report(Progress::Rewritten(&chapter.name));
             }
             Standing::Stale => stale.push((chapter, key)),
@@ -82,7 +90,7 @@ pub fn refresh(
         let outputs = run(layout, &template, chapter, report)?;
         let seconds = began.elapsed().as_secs();
         let notebook = notebook(layout, chapter, key, seconds, &ledger, &outputs)?;
-        save(layout, chapter, &notebook)?;
+        save(layout, &chapter.notebook_name(), &notebook.to_text())?;
         report(Progress::Ran(&chapter.name));
         Ok(())
     })
@@ -110,6 +118,10 @@ pub fn check(layout: &Layout, names: &[String]) -> Result<()> {
             Standing::Stale => {
                 complaints.push(format!("notebooks/{name}: its outputs are stale or missing"));
             }
+        }
+        let (name, text) = with_problems(layout, &chapter)?;
+        if !is_stored(layout, &name, &text) {
+            complaints.push(format!("notebooks/{name}: it is behind the chapter's problems"));
         }
     }
     match complaints.is_empty() {
@@ -202,10 +214,20 @@ fn notebook(
     Notebook::of_chapter(layout, chapter, descent, ledger, outputs)
 }
 
-fn save(layout: &Layout, chapter: &Chapter, notebook: &Notebook) -> Result<()> {
+/// The file of a chapter's problems, and what must stand in it.
+fn with_problems(layout: &Layout, chapter: &Chapter) -> Result<(String, String)> {
+    let notebook = practice_notebook::of_chapter(layout, chapter)?;
+    Ok((practice_notebook::name(chapter), notebook.to_text()))
+}
+
+fn is_stored(layout: &Layout, name: &str, text: &str) -> bool {
+    fs::read_to_string(layout.notebooks_folder().join(name)).is_ok_and(|stored| stored == text)
+}
+
+fn save(layout: &Layout, name: &str, text: &str) -> Result<()> {
     let folder = layout.notebooks_folder();
     fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
-    layout.write_whole(&folder.join(chapter.notebook_name()), &notebook.to_text())
+    layout.write_whole(&folder.join(name), text)
 }
 
 /// Runs a chapter's cells in a new kernel, from the first to the last.
@@ -219,7 +241,13 @@ fn run(
     let cells = chapter.cells();
     block_on(async {
         let directory = layout.notebooks_folder();
-        let mut kernel = Kernel::start(|| workplace.command(&directory)).await?;
+        let mut kernel = Kernel::start(|| {
+            let mut command = workplace.command(&directory);
+            // What the book's own cells answer is no learner's progress.
+            command.env(progress::ELSEWHERE, layout.kernels_folder().join("progress.jsonl"));
+            command
+        })
+        .await?;
         let mut outputs = BTreeMap::new();
         let mut outcome = Ok(());
         for (index, cell) in cells.iter().enumerate() {

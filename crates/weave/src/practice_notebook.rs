@@ -1,0 +1,187 @@
+//! A chapter's problems as a notebook: what is asked, and cells to answer in. It is not run; the answers
+//! are the learner's.
+
+use crate::chapter::Chapter;
+use crate::layout::Layout;
+use crate::notebook::{self, Cell, CellMetadata, Notebook, lines};
+use crate::problem;
+use anyhow::{Context, Result};
+use practice::{Asks, Kind, Line, Problem, letter};
+use std::fmt::Write;
+use std::fs;
+
+/// The notebook's file.
+pub fn name(chapter: &Chapter) -> String {
+    format!("practice-{}", chapter.notebook_name())
+}
+
+/// Where the book has a copy to download, by the chapter's name.
+pub fn download(chapter: &str) -> String {
+    format!("generated/practice-{chapter}.ipynb")
+}
+
+/// The notebook with a chapter's problems, easiest first.
+///
+/// # Errors
+/// If a problem cannot be read, or the chapter has no cell that sets up a notebook.
+pub fn of_chapter(layout: &Layout, chapter: &Chapter) -> Result<Notebook> {
+    let problems = problem::of_chapter(layout, &chapter.name)?;
+    let cells = chapter.cells();
+    let setup = cells.first().with_context(|| format!("{} has no cells", chapter.place(1)))?;
+    let mut cells = vec![
+        notebook::markdown_cell(0, &introduction(chapter, problems.len())),
+        code_cell("set-up", &setup.code),
+    ];
+    for problem in &problems {
+        let id = &problem.id;
+        cells.push(notebook::markdown_cell(cells.len(), &question(problem)));
+        if problem.diagnosis().is_some() {
+            cells.push(code_cell(&format!("run-{id}"), &format!("practice::run_of(\"{id}\")")));
+        }
+        cells.push(code_cell(&format!("answer-{id}"), &answer(problem)));
+        cells.push(notebook::markdown_cell(cells.len(), &solution(problem)));
+    }
+    let chapter = chapter.path.display().to_string();
+    Ok(Notebook::new(cells, notebook::Descent { chapter, ..Default::default() }))
+}
+
+/// Writes every chapter's notebook to where mdBook copies it from.
+///
+/// # Errors
+/// As [`of_chapter`], or if a file cannot be written.
+pub fn write_downloads(layout: &Layout, chapters: &[Chapter]) -> Result<()> {
+    for chapter in chapters.iter().filter(|chapter| !chapter.cells().is_empty()) {
+        let path = layout.chapters_folder().join(download(&chapter.name));
+        let text = of_chapter(layout, chapter)?.to_text();
+        if !fs::read_to_string(&path).is_ok_and(|present| present == text) {
+            fs::create_dir_all(path.parent().unwrap_or(&path)).context("book/src/generated")?;
+            fs::write(&path, text).with_context(|| path.display().to_string())?;
+        }
+    }
+    Ok(())
+}
+
+fn introduction(chapter: &Chapter, count: usize) -> String {
+    format!(
+        "# Practice: {title}\n\n{count} problems on [{title}]({notebook}), easiest first. Run the cell \
+         below, then answer in the cells behind the problems and run them: type between the quotation \
+         marks, or write the function in the place of `todo!()`. Answers are graded by the same code as \
+         in the book's page and on the command line, and count there too: `cargo run --release -- \
+         practice` shows what you have solved.\n\nA graded function is compiled in a process of its own, \
+         with limits: whatever it does, this notebook goes on. To try a function first, define it in a \
+         cell of your own and call it; the chapter's own imports are there.",
+        title = chapter.title(),
+        notebook = chapter.notebook_name(),
+    )
+}
+
+fn question(problem: &Problem) -> String {
+    let mut text = format!(
+        "## {}\n\n*{}, difficulty {} of 5, about {} minutes: `{}`*\n\n{}\n",
+        problem.title,
+        problem.kind().name(),
+        problem.difficulty,
+        problem.minutes,
+        problem.id,
+        problem.statement.trim()
+    );
+    if !problem.symbols.is_empty() {
+        text += "\nSymbols you can type, with `* / ^` and parentheses as in a program, a term of a \
+                 sequence as `g_i` and a sum as `sum(i = 1..t, g_i)`:\n\n";
+        for symbol in &problem.symbols {
+            let _ = writeln!(text, "- `{}`: {}", symbol.name, symbol.meaning);
+        }
+    }
+    for (number, line) in (1..).zip(&problem.lines) {
+        let number = match problem.lines.len() {
+            1 => String::new(),
+            _ => format!("{number}. "),
+        };
+        let _ = write!(text, "\n**{number}{}**\n\n{}", line.prompt.trim(), choices(line));
+        // A function is filled in where it stands; that needs no words.
+        if !matches!(line.asks, Asks::Code(_)) {
+            let _ = write!(text, "{}\n\n", line.how_to_answer());
+        }
+        for (place, hint) in (1..).zip(&line.hints) {
+            text += &folded(&format!("Hint {place}"), hint);
+        }
+    }
+    text
+}
+
+/// What can be chosen, put in order or marked.
+fn choices(line: &Line) -> String {
+    let lettered = |texts: Vec<&str>| {
+        let items = texts.iter().enumerate();
+        items.map(|(place, text)| format!("- **{}** {text}\n", letter(place))).collect::<String>()
+            + "\n"
+    };
+    match &line.asks {
+        Asks::Choice(choice) => {
+            lettered(choice.options.iter().map(|option| option.text.as_str()).collect())
+        }
+        Asks::Order(order) => lettered(order.texts()),
+        Asks::Rubric(rubric) => {
+            let points: Vec<String> = rubric
+                .points
+                .iter()
+                .map(|point| {
+                    let needed =
+                        if point.needed { " (an answer without this is none)" } else { "" };
+                    format!("{}{needed}", point.text)
+                })
+                .collect();
+            folded(
+                "Compare, once you have answered: which of these did you say?",
+                &numbered(&points),
+            ) + "\n"
+        }
+        _ => String::new(),
+    }
+}
+
+fn answer(problem: &Problem) -> String {
+    let id = &problem.id;
+    match (problem.code(), problem.lines.len()) {
+        (Some(code), _) => {
+            format!("practice::graded!(\"{id}\" {{\n{}\n}})", code.starter.trim_end())
+        }
+        (None, 1) => format!("practice::grade(\"{id}\", &[\"\"])"),
+        (None, count) => {
+            let lines: String =
+                (1..=count).map(|number| format!("    \"\", // line {number}\n")).collect();
+            format!("practice::grade(\"{id}\", &[\n{lines}])")
+        }
+    }
+}
+
+fn solution(problem: &Problem) -> String {
+    let mut text = problem.solution.trim().to_owned();
+    for follow_up in &problem.follow_ups {
+        let _ = write!(text, "\n\n**And then: {}**\n\n{}", follow_up.ask, follow_up.answer.trim());
+    }
+    let name = match problem.kind() {
+        Kind::Essay => "The full answer, and what is asked next",
+        _ => "The solution, after a try of your own",
+    };
+    folded(name, &text)
+}
+
+fn numbered(items: &[String]) -> String {
+    (1..).zip(items).map(|(number, item)| format!("{number}. {item}\n")).collect()
+}
+
+/// Markdown that is seen once it is opened.
+fn folded(summary: &str, markdown: &str) -> String {
+    format!("<details><summary>{summary}</summary>\n\n{}\n\n</details>\n", markdown.trim())
+}
+
+fn code_cell(id: &str, code: &str) -> Cell {
+    Cell::Code {
+        execution_count: None,
+        id: id.to_owned(),
+        metadata: CellMetadata::default(),
+        outputs: Vec::new(),
+        source: lines(code),
+    }
+}
