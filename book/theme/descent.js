@@ -6,8 +6,9 @@
   const explorations = document.querySelectorAll("[data-explore]");
   const problems = document.querySelectorAll("[data-problem]");
   const review = document.querySelector("[data-review]");
+  const drills = document.querySelector("[data-drills]");
   const interview = document.querySelector("[data-interview]");
-  const first = explorations[0] ?? problems[0] ?? review ?? interview;
+  const first = explorations[0] ?? problems[0] ?? review ?? drills ?? interview;
   if (!first || typeof WebAssembly === "undefined") return;
 
   let started;
@@ -221,6 +222,41 @@
     failure.hidden = false;
   });
 
+  // What of these cards is due, and what comes next: pairs of a card and the days until then.
+  function sorted(reviews, cards) {
+    const known = reviews.filter((review) => cards.has(review.problem));
+    const now = seconds();
+    const card = (review) => cards.get(review.problem);
+    const today = known.filter((review) => review.at <= now).map(card);
+    const later = known.filter((review) => review.at > now).slice(0, 10)
+      .map((review) => [card(review), Math.ceil((review.at - now) / 86400)]);
+    return { known, today, later };
+  }
+  const inDays = (later) => {
+    const days = new Map(later.map(([card, days]) => [card.id, days]));
+    return (card) => days.get(card.id) === 1 ? "tomorrow" : `in ${days.get(card.id)} days`;
+  };
+
+  // Day 0 is the day a drill is first answered.
+  function drilling(section) {
+    const cards = new Map(cardsOf(section).map((card) => [card.id, card]));
+    const due = section.querySelector(".due");
+    failing(section, async () => {
+      const request = { review: { log: progress(), plan: "classic" } };
+      const { reviews, standings } = await ask(section.dataset.script, request);
+      const { today, later } = sorted(reviews, cards);
+      const fresh = [...cards.values()].filter((card) => !(card.id in standings));
+      const heading = document.createElement("p");
+      const next = later.length > 0 ? ` The next comes ${inDays(later)(later[0][0])}.` : "";
+      heading.textContent = today.length + fresh.length === 0
+        ? `No drill is due today.${next}`
+        : `${today.length} due again today, ${fresh.length} never answered.${next}`;
+      const here = listed([...today, ...fresh], (card) => `(${card.minutes} min)`);
+      for (const link of here.querySelectorAll("a")) link.href = `#${link.href.split("#")[1]}`;
+      due.replaceChildren(heading, here);
+    });
+  }
+
   function reviewing(section) {
     const cards = new Map(cardsOf(section).map((card) => [card.id, card]));
     const classic = section.querySelector("[name=classic]");
@@ -228,19 +264,15 @@
     const show = () => failing(section, async () => {
       const plan = classic.checked ? "classic" : "fsrs";
       const { reviews } = await ask(section.dataset.script, { review: { log: progress(), plan } });
-      const known = reviews.filter((review) => cards.has(review.problem));
-      const now = seconds();
-      const today = known.filter((review) => review.at <= now);
-      const later = known.filter((review) => review.at > now).slice(0, 10);
-      const days = new Map(later.map((review) => [review.problem, Math.ceil((review.at - now) / 86400)]));
+      const { known, today, later } = sorted(reviews, cards);
       const heading = document.createElement("p");
       heading.textContent = known.length === 0
         ? "Nothing has been answered in this browser yet, so nothing comes back."
         : `${today.length} due today.`;
       due.replaceChildren(
         heading,
-        listed(today.map((review) => cards.get(review.problem)), () => ""),
-        listed(later.map((review) => cards.get(review.problem)), (card) => `in ${days.get(card.id)} days`),
+        listed(today, () => ""),
+        listed(later.map(([card]) => card), inDays(later)),
       );
     });
     classic.addEventListener("change", show);
@@ -336,6 +368,7 @@
   explorations.forEach(explore);
   problems.forEach(practice);
   if (review) reviewing(review);
+  if (drills) drilling(drills);
   if (interview) interviewing(interview);
   showStandings().catch((error) => console.error(error));
   // Loaded ahead, so that the first move of a slider does not wait.

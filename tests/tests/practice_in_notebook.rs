@@ -83,7 +83,7 @@ fn an_answer_in_a_cell_is_graded_and_cannot_harm_the_kernel() {
         "",
         "todo!()",
         "5 of 5 points",
-        "without an answer",
+        "is not open to it",
         "stopped after",
         "It panicked: boom",
         "does not compile",

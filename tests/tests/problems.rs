@@ -115,12 +115,19 @@ fn a_hostile_answer_gets_a_clear_verdict_and_no_points() {
         ("loop { std::hint::black_box(0); }", "stopped after"),
         ("panic!(\"boom\")", "It panicked: boom"),
         ("let mut x = vec![]; loop { x.push(vec![1_u8; 10_000_000]); }", "MiB of memory"),
-        ("loop { println!(\"3ff0000000000000\\tdone\"); }", "before the cases were through"),
-        ("std::process::exit(0)", "without an answer"),
-        ("std::process::abort()", "before the cases were through"),
+        ("loop { println!(\"3ff0000000000000\\tdone\"); }", "a loop that prints"),
+        ("std::process::exit(0)", "`std::process` is not open"),
+        ("std::process::abort()", "`std::process` is not open"),
+        ("std::fs::remove_file(\"answer.rs\").unwrap()", "`std::fs` is not open"),
+        ("include!(\"../../book/problems/adam-step/solution.rs\")", "`include!` is not open"),
         (
             "fn deep(x: u64) -> u64 { deep(x + 1) + x } theta[0] = deep(0) as f64",
-            "before the cases",
+            "stack overflowed",
+        ),
+        ("panic!(\"\\x1b[2Jboom\")", "[2Jboom"),
+        (
+            "const N: u64 = { let mut i = 0; while i < 1 << 50 { i += 1 } i }; theta[0] = N as f64",
+            "does not compile",
         ),
         ("std::thread::sleep(std::time::Duration::from_secs(60))", "stopped after"),
         ("theta[0] = \"text\";", "does not compile"),
@@ -132,7 +139,12 @@ fn a_hostile_answer_gets_a_clear_verdict_and_no_points() {
         assert_eq!(report.points, 0, "{body}: {feedback}");
         assert_eq!(report.lines[0].verdict, Verdict::Unreadable, "{body}: {feedback}");
         assert!(feedback.contains(told), "{body}: {feedback}");
+        assert!(!feedback.contains('\u{1b}'), "{body}: {feedback}");
     }
+    // Numbers that are too large for any comparison are no answer either.
+    let huge = "theta.fill(f64::INFINITY); m.fill(f64::INFINITY); v.fill(f64::INFINITY);";
+    let report = problem.check(&[code.starter.replace("todo!()", huge)]);
+    assert_eq!((report.points, report.lines[0].verdict), (0, Verdict::Wrong));
     for text in ["", "   ", "\0", "fn", "🦀"] {
         assert_eq!(problem.check(&[text]).points, 0);
     }

@@ -17,5 +17,9 @@ pub fn run(cases: &mut Cases) {
             cases.values(format!("what is read again with {name} in blocks of {length}"), &read);
         }
     }
+    // Exactly between two levels, on either side of zero.
+    let halves = [-1.0, -0.5, 0.0, 0.5, 1.0];
+    let read = there_and_back(&[4.0, 1.0, -1.0, 3.0, -3.0], 5, &halves);
+    cases.values("what is read again of numbers half-way between two even levels", &read);
     cases.values("what is read again of a few zeros", &there_and_back(&[0.0; 3], 2, &[0.5, 1.0]));
 }

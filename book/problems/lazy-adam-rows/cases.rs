@@ -10,12 +10,17 @@ pub fn run(cases: &mut Cases) {
             let mut g = vec![0.0; 4 * width];
             for (row, visited) in [true, t % 3 == 1, t >= 20, false].into_iter().enumerate() {
                 for i in 0..width {
-                    // At some visits only the first entry of a row has a gradient.
-                    if visited && (t % 4 != 0 || i == 0) {
+                    // At some visits only one entry of a row has a gradient, each in its turn.
+                    if visited && (t % 4 != 0 || i == t as usize / 4 % width) {
                         g[row * width + i] =
                             cases.uniform(0.2, 1.0) * if t % 5 == 0 { -1e-3 } else { 1.0 };
                     }
                 }
+            }
+            // Once the entries of a row cancel, though it was looked up.
+            if t == 23 && width > 1 {
+                g[..width].fill(0.0);
+                (g[0], g[1]) = (0.5, -0.5);
             }
             lazy_adam(&adam, t, width, &mut table, &g, &mut m, &mut v);
             let when = format!("after step {t} with rows of {width}, beta2 = {beta2}, eps = {eps}");

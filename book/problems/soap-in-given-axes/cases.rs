@@ -4,7 +4,7 @@ pub fn run(cases: &mut Cases) {
         let (sin, cos) = angle.sin_cos();
         [[cos, -sin], [sin, cos]]
     };
-    for (beta1, beta2, eps) in [(0.9, 0.99, 1e-8), (0.5, 0.8, 0.1)] {
+    for (beta1, beta2, eps) in [(0.9, 0.95, 1e-8), (0.5, 0.8, 0.1)] {
         let soap = Soap { learning_rate: 0.1, beta1, beta2, eps };
         for axes in ["the identity", "fixed axes", "axes that turn"] {
             let mut draw = || cases.uniform(-1.0, 1.0);

@@ -1,6 +1,6 @@
 pub fn run(cases: &mut Cases) {
     for (peak, min_lr, warmup_steps, total_steps) in
-        [(1.0, 0.0, 4, 20), (3.0, 0.3, 10, 50), (0.5, 0.1, 0, 12), (2.0, 0.2, 1, 2)]
+        [(1.0, 0.0, 4, 20), (3.0, 0.3, 10, 50), (0.5, 0.1, 0, 12), (2.0, 0.2, 1, 3)]
     {
         let schedule = WarmupCosine { peak, min_lr, warmup_steps, total_steps };
         // Past the end, too: by half a length, by a length, and far.

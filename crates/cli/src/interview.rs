@@ -1,7 +1,8 @@
 //! `descent interview`: a timed mix, and what it shows.
 
+use crate::practice::input::any_line;
 use crate::practice::screen::readable;
-use crate::practice::{answer, asks_for_code};
+use crate::practice::{Tries, answer, asks_for_code};
 use ::practice::interview::{Answered, Card, choose, outcome};
 use ::practice::{Problem, bank, open_all, store};
 use anyhow::{Result, bail};
@@ -31,10 +32,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let limit = Duration::from_secs(60 * u64::from(arguments.minutes));
     println!(
-        "An interview of {} minutes with {} questions (seed {seed}). A hint costs a tenth of a \
-         question's points. Ctrl-D leaves a question.\n",
+        "An interview of {} minutes with {} (seed {seed}). A hint, or a wrong answer that you then mend, \
+         costs a tenth of a question's points. Ctrl-D leaves a question.\n",
         arguments.minutes,
-        chosen.len()
+        match chosen.len() {
+            1 => "one question".to_owned(),
+            count => format!("{count} questions"),
+        }
     );
     let mut store = store()?;
     let began = Instant::now();
@@ -53,12 +57,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         let problem = Problem::load_variant(&bank(), &card.id, seed)?;
         let before = Instant::now();
         let taken = store.log().events().len();
-        let report = answer(&problem, &mut store)?;
+        let report = answer(&problem, &mut store, Tries::Counted)?;
         let hints = store.log().events()[taken..].iter().filter(|e| e.did == Deed::Hint).count();
         for follow_up in &problem.follow_ups {
             println!("\nAnd then: {}", readable(&follow_up.ask));
             println!("Answer aloud, then press Enter.");
-            if !pause()? {
+            if any_line()?.is_none() {
                 break;
             }
             println!("{}", readable(&follow_up.answer));
@@ -74,12 +78,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     summary(&answered);
     Ok(ExitCode::SUCCESS)
-}
-
-/// Waits for Enter; false at the end of the input.
-fn pause() -> Result<bool> {
-    let mut text = String::new();
-    Ok(std::io::stdin().read_line(&mut text)? > 0)
 }
 
 fn summary(answered: &[Answered]) {

@@ -98,6 +98,10 @@ enum Command {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    // What only prints may be cut off by `head`; a server must outlive its clients.
+    if !matches!(arguments.command, None | Some(Command::Serve { .. } | Command::Kernel { .. })) {
+        sigpipe::reset();
+    }
     let run = || match arguments.command.unwrap_or(Command::Serve { address: None }) {
         Command::Serve { address } => serve::run(&Layout::find()?, address),
         Command::Build => build::run(&Layout::find()?),

@@ -2,17 +2,21 @@
 
 mod answer;
 mod file;
+pub(crate) mod input;
 pub(crate) mod screen;
+mod tex;
 
-use ::practice::{Asks, Kind, Problem, bank, defects, ids, open_all, record, store};
+use ::practice::{
+    Asks, Kind, Problem, ProblemError, alike, bank, defects, ids, open_all, record, store,
+};
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 use progress::{Deed, Event, Log, Standing, now};
 use screen::{COMMAND, readable};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-pub(crate) use answer::answer;
+pub(crate) use answer::{Tries, answer};
 
 #[derive(Subcommand)]
 pub(crate) enum Action {
@@ -29,13 +33,14 @@ pub(crate) enum Action {
         #[arg(long, default_value_t = 0)]
         variant: u64,
     },
-    /// Check an answer: your file if the problem asks for code, else one argument a line.
+    /// Check an answer: your file if the problem asks for code, else an argument for each line.
     ///
-    /// Exits with 0 if all is right, with 1 if not.
+    /// Options stand before the answers, which may begin with a minus. Exits with 0 if all is right,
+    /// with 1 if not.
     Check {
         /// The problem, as `practice list` names it.
         problem: String,
-        /// The answers, in order. An empty argument leaves a line unanswered.
+        /// The answers to the problem's lines, in order, each in quotes; "" leaves one out.
         #[arg(allow_hyphen_values = true)]
         answers: Vec<String>,
         /// Another variant, with other numbers; 0 is the first.
@@ -57,20 +62,27 @@ pub(crate) enum Action {
         /// The line of the problem.
         #[arg(long, default_value_t = 1)]
         line: usize,
+        /// Another variant; without it, the one you answered last.
+        #[arg(long)]
+        variant: Option<u64>,
     },
     /// The full solution: after a try of your own, or when asked for twice.
     Solution {
         /// The problem, as `practice list` names it.
         problem: String,
+        /// Another variant; without it, the one you answered last.
+        #[arg(long)]
+        variant: Option<u64>,
     },
-    /// Begin the next problem: the first that you have not solved.
+    /// Begin the next problem that you have not solved: of the chapter you answered last, if there is one.
     Next,
     /// Write your progress to a file, to take it elsewhere.
     Export {
         /// The file to write.
         file: PathBuf,
     },
-    /// Add the progress in a file, from another machine or from the page, to yours.
+    /// Add the progress in a file to yours: one that was exported on another machine, or from the book's
+    /// page `Review`.
     Import {
         /// The file to read.
         file: PathBuf,
@@ -94,8 +106,8 @@ pub(crate) fn run(action: Option<Action>) -> Result<ExitCode> {
             check(&open_variant(&problem, variant)?, answers, json)
         }
         Some(Action::Watch { problem }) => file::watch(&open_variant(&problem, 0)?),
-        Some(Action::Hint { problem, line }) => hint(&open_variant(&problem, 0)?, line),
-        Some(Action::Solution { problem }) => solution(&open_variant(&problem, 0)?),
+        Some(Action::Hint { problem, line, variant }) => hint(&open_last(&problem, variant)?, line),
+        Some(Action::Solution { problem, variant }) => solution(&open_last(&problem, variant)?),
         Some(Action::Next) => next(),
         Some(Action::Export { file }) => export(&file),
         Some(Action::Import { file }) => import(&file),
@@ -104,7 +116,18 @@ pub(crate) fn run(action: Option<Action>) -> Result<ExitCode> {
 }
 
 fn open_variant(id: &str, variant: u64) -> Result<Problem> {
-    Ok(Problem::load_variant(&bank(), id, variant)?)
+    match Problem::load_variant(&bank(), id, variant) {
+        Err(ProblemError::Unknown { .. }) if chapters()?.iter().any(|chapter| chapter == id) => {
+            bail!("`{id}` is a chapter; its problems: `{COMMAND} list {id}`")
+        }
+        opened => Ok(opened?),
+    }
+}
+
+/// In the variant that was asked for, or else in the one that was answered last.
+fn open_last(id: &str, variant: Option<u64>) -> Result<Problem> {
+    let last = store()?.log().last_answer(id).map(|event| event.seed);
+    open_variant(id, variant.or(last).unwrap_or(0))
 }
 
 /// The problems in the order in which they are met: by chapter, and by difficulty within.
@@ -164,7 +187,12 @@ fn overview() -> Result<ExitCode> {
 fn list(chapter: Option<&str>) -> Result<ExitCode> {
     let (store, known) = (store()?, chapters()?);
     if let Some(name) = chapter.filter(|name| !known.iter().any(|known| known == name)) {
-        bail!("there is no chapter `{name}`; chapters with problems: {}", known.join(", "));
+        match alike(name, known.iter().map(String::as_str)).as_slice() {
+            [] => bail!("there is no chapter `{name}`; there are:\n  {}", known.join("\n  ")),
+            alike => {
+                bail!("there is no chapter `{name}`; did you mean {}?", alike.join(" or "))
+            }
+        }
     }
     let mut last = String::new();
     for problem in in_order()? {
@@ -200,7 +228,7 @@ fn start(id: &str, variant: u64) -> Result<ExitCode> {
         return file::start(&problem);
     }
     let mut store = store()?;
-    let report = answer(&problem, &mut store)?;
+    let report = answer(&problem, &mut store, Tries::Free)?;
     if report.is_solved() {
         println!("\nThe next one: `{COMMAND} next`");
     } else if report.is_attempt() {
@@ -221,15 +249,33 @@ fn check(problem: &Problem, mut answers: Vec<String>, json: bool) -> Result<Exit
             ),
         }
     }
+    if let (1, [one]) = (problem.lines.len(), answers.as_mut_slice())
+        && problem.kind() == Kind::Code
+        && Path::new(one).is_file()
+    {
+        *one = file::text(Path::new(one))?;
+    }
+    if let Some(option) =
+        answers.iter().find(|answer| ["--json", "--variant"].contains(&answer.as_str()))
+    {
+        bail!("{option} stands before the answers: `{COMMAND} check {option} … {} …`", problem.id);
+    }
+    if problem.lines.len() == 1 {
+        // One answer needs no quotes: the words of an order, say.
+        answers = vec![answers.join(" ")];
+    }
     if answers.len() > problem.lines.len() {
         let (given, lines) = (answers.len(), problem.lines.len());
-        bail!("{given} answers for {lines} lines; put each answer into quotes");
+        bail!(
+            "{given} answers, and `{}` has {lines} lines; put each answer into quotes",
+            problem.id
+        );
     }
     let report = problem.check(&answers);
     record(&mut store()?, problem, &report)?;
     match json {
         true => println!("{}", serde_json::to_string(&report)?),
-        false => println!("{}", report.text()),
+        false => println!("{}", file::shown(problem, &report)),
     }
     Ok(if report.is_solved() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -278,9 +324,13 @@ fn solution(problem: &Problem) -> Result<ExitCode> {
 fn next() -> Result<ExitCode> {
     let store = store()?;
     let problems = in_order()?;
-    let unsolved =
-        problems.iter().find(|problem| store.log().standing(&problem.id) != Standing::Solved);
-    match unsolved {
+    let unsolved = |problem: &&Problem| store.log().standing(&problem.id) != Standing::Solved;
+    let last = store.log().events().iter().rev().find(|event| event.did == Deed::Answered);
+    let chapter = last
+        .and_then(|event| problems.iter().find(|problem| problem.id == event.problem))
+        .map(|problem| problem.chapter.clone());
+    let here = problems.iter().filter(|problem| Some(&problem.chapter) == chapter.as_ref());
+    match here.clone().find(unsolved).or_else(|| problems.iter().find(unsolved)) {
         Some(problem) => start(&problem.id, 0),
         None => {
             println!("You have solved all {} problems.", problems.len());
@@ -291,16 +341,29 @@ fn next() -> Result<ExitCode> {
 
 fn export(file: &PathBuf) -> Result<ExitCode> {
     let store = store()?;
+    // A file that holds something else is somebody's work.
+    if let Ok(present) = std::fs::read(file)
+        && !present.is_empty()
+        && Log::parse(&String::from_utf8_lossy(&present)).events().is_empty()
+    {
+        bail!("{} is there already and holds no progress; name another file", file.display());
+    }
     std::fs::write(file, store.log().text()).with_context(|| file.display().to_string())?;
     println!("{} lines of progress are in {}.", store.log().events().len(), file.display());
     Ok(ExitCode::SUCCESS)
 }
 
 fn import(file: &PathBuf) -> Result<ExitCode> {
-    let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
-    let theirs = Log::parse(&text);
+    let bytes = std::fs::read(file).with_context(|| {
+        format!("{}: name the file that `{COMMAND} export` or the page wrote", file.display())
+    })?;
+    let theirs = Log::parse(&String::from_utf8_lossy(&bytes));
     if theirs.events().is_empty() {
-        bail!("{} holds no progress: not one line of it can be read", file.display());
+        bail!(
+            "{} holds no progress: not one line of it can be read; name the file that `{COMMAND} export` \
+             or the page wrote",
+            file.display()
+        );
     }
     let added = store()?.merge(&theirs)?;
     println!("{added} lines are new; the others were there already.");

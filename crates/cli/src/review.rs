@@ -1,36 +1,51 @@
 //! `descent review`: what is due today comes back.
 
 use crate::practice::screen::COMMAND;
-use crate::practice::{answer, asks_for_code};
-use ::practice::{Problem, ProblemError, bank, store};
+use crate::practice::{Tries, answer, asks_for_code};
+use ::practice::{Problem, ProblemError, bank, open_all, store};
 use anyhow::Result;
 use clap::Args;
-use progress::{Plan, now};
+use progress::{Plan, Review, Standing, now};
 use std::process::ExitCode;
+
+/// How many problems are listed.
+const SHOWN: usize = 20;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// On days 0, 3, 7, 14 and 21 instead of by a model of your memory.
     #[arg(long)]
     classic: bool,
+    /// The drills, what should come from memory: on the days of --classic.
+    #[arg(long)]
+    drills: bool,
     /// Only list what is due, and what comes next.
     #[arg(long)]
     list: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let plan = if arguments.classic { Plan::Classic } else { Plan::Fsrs };
+    let plan = if arguments.classic || arguments.drills { Plan::Classic } else { Plan::Fsrs };
     let mut store = store()?;
-    let reviews = store.log().reviews(plan);
+    let mut reviews = store.log().reviews(plan);
+    if arguments.drills {
+        let drills: Vec<Problem> =
+            open_all()?.into_iter().filter(|problem| problem.drill).collect();
+        reviews.retain(|review| drills.iter().any(|drill| drill.id == review.problem));
+        // One that was never answered is due now.
+        let fresh =
+            drills.into_iter().filter(|drill| store.log().standing(&drill.id) == Standing::Untried);
+        reviews.extend(fresh.map(|drill| Review { problem: drill.id, at: 0, days: 0 }));
+    }
     if reviews.is_empty() {
         println!("Nothing has been answered yet, so nothing comes back. Begin: `{COMMAND} next`");
         return Ok(ExitCode::SUCCESS);
     }
     let now = now();
-    let due = store.log().due(plan, now);
+    let due: Vec<&Review> = reviews.iter().filter(|review| review.at <= now).collect();
     println!("{} due today.", due.len());
     if due.is_empty() || arguments.list {
-        for review in reviews.iter().take(10) {
+        for review in reviews.iter().take(SHOWN) {
             let days = review.at.saturating_sub(now).div_ceil(86_400);
             let when = match days {
                 0 => "today".to_owned(),
@@ -38,6 +53,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
                 days => format!("in {days} days"),
             };
             println!("  {when:12} {}", review.problem);
+        }
+        if reviews.len() > SHOWN {
+            println!("  and {} more", reviews.len() - SHOWN);
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -61,7 +79,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
             );
             continue;
         }
-        if !answer(&problem, &mut store)?.is_attempt() {
+        if !answer(&problem, &mut store, Tries::Free)?.is_attempt() {
             println!("Stopped; the rest stays due.");
             break;
         }

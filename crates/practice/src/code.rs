@@ -10,6 +10,8 @@ mod behavior;
 #[cfg(not(target_arch = "wasm32"))]
 mod cases;
 #[cfg(not(target_arch = "wasm32"))]
+mod forbidden;
+#[cfg(not(target_arch = "wasm32"))]
 mod sandbox;
 #[cfg(not(target_arch = "wasm32"))]
 mod workshop;
@@ -76,7 +78,13 @@ impl Code {
                 return Graded::new(Verdict::Unreadable, reply);
             }
         };
-        let ours = match cases::of_answer(answer, &self.cases) {
+        if let Some(what) = forbidden::forbidden(answer) {
+            let reply = format!(
+                "An answer needs no files, no processes and no environment, so `{what}` is not open to it."
+            );
+            return Graded::new(Verdict::Unreadable, reply);
+        }
+        let (ours, printed) = match cases::of_answer(answer, &self.cases) {
             Ok(behavior) => behavior,
             Err(Failure::Panic { message, .. }) if message.contains(UNDONE) => {
                 return Graded::new(
@@ -101,9 +109,9 @@ impl Code {
             known.filter(|(_, mutant)| behavior::difference(&ours, mutant, tolerance).is_none());
         match known.next() {
             Some((mutant, _)) => {
-                Graded::new(Verdict::Mistake, format!("{}\n{difference}", mutant.reply))
+                Graded::new(Verdict::Mistake, format!("{}\n{difference}{printed}", mutant.reply))
             }
-            None => Graded::new(Verdict::Wrong, format!("Not yet. {difference}")),
+            None => Graded::new(Verdict::Wrong, format!("Not yet. {difference}{printed}")),
         }
     }
 

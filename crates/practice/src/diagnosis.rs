@@ -1,8 +1,10 @@
 //! A line that asks to put a training run right: it is executed again with the changed settings.
 
+use crate::expression::Expression;
 use crate::line::{Mistake, Question, WrongAnswer};
 use crate::problem::{Fault, Problem};
 use crate::report::{Graded, Verdict};
+use crate::variant::Constants;
 use figures::landmark::telemetry;
 use lab::experiment::diagnosis::{Case, NAMES, Settings};
 use lab::experiment::planted_faults::Run;
@@ -60,7 +62,20 @@ impl Diagnosis {
             let Some((name, value)) = change.split_once(['=', ':']) else {
                 return Err(format!("`{}` changes nothing; write name = value", change.trim()));
             };
-            let (name, value) = (name.trim().to_owned(), value.trim().to_owned());
+            let name = name.trim().to_lowercase().replace([' ', '-'], "_");
+            let value = match value.trim() {
+                "true" | "yes" => "on",
+                "false" | "no" => "off",
+                value => value,
+            };
+            // A number may be typed as a calculation, such as 3/1000.
+            let number = Expression::parse(value)
+                .ok()
+                .and_then(|typed| typed.evaluate(&Constants(&[])).ok());
+            let value = number.map_or(value.to_owned(), |number| number.to_string());
+            if changes.iter().any(|(known, _)| *known == name) {
+                return Err(format!("`{name}` is there twice"));
+            }
             if !self.may_change.contains(&name) {
                 let may = self.may_change.join(", ");
                 return Err(format!("`{name}` is not open to change here; these are: {may}"));
@@ -74,7 +89,11 @@ impl Diagnosis {
     fn changed(&self, changes: &[(String, String)]) -> Result<Settings, String> {
         let mut settings = self.case.settings();
         for (name, value) in changes {
-            settings.set(name, value).map_err(|error| error.to_string())?;
+            let takes = NAMES.iter().find(|(known, _)| known == name).map(|(_, takes)| *takes);
+            settings.set(name, value).map_err(|error| match takes {
+                Some(takes) => format!("{name} = {value} is not possible; it takes {takes}"),
+                None => error.to_string(),
+            })?;
         }
         Ok(settings)
     }
@@ -136,7 +155,7 @@ impl Question for Diagnosis {
             Err(_) => telemetry(&[("with your settings", &run)]),
         };
         let figures = figures.iter().map(figures::Figure::html).collect();
-        let graded = match self.case.recovery(&run) {
+        let graded = match self.case.recovery(&settings, &run) {
             Ok(()) => Graded::right(&format!(
                 "The run was executed again and recovered: its training loss ends at {}, its accuracy \
                  on the test images at {}.",

@@ -8,7 +8,10 @@ use lab::random::{Purpose, Stream};
 /// analytic formulas agree on a random point with probability zero; several points guard against
 /// rounding and against formulas that differ only in part of their domain.
 const POINTS: u64 = 40;
-/// Values agree when they differ by less than this, relative to the larger of them and 1.
+/// So many of them are rounded to two decimals, so that they can be shown as they are; the others are
+/// not, for formulas that agree on round numbers alone.
+const ROUND_POINTS: u64 = 20;
+/// Values agree when they differ by less than this, relative to the larger of them and a thousandth.
 const TOLERANCE: f64 = 1e-9;
 
 /// How an answer compares with a reference.
@@ -34,12 +37,14 @@ pub(crate) fn compare(
         if !theirs.is_finite() {
             continue;
         }
-        let difference = (ours - theirs).abs() / ours.abs().max(theirs.abs()).max(1.0);
+        let difference = (ours - theirs).abs() / ours.abs().max(theirs.abs()).max(1e-3);
         if ours.is_finite() && difference <= TOLERANCE {
             continue;
         }
-        // The clearest disagreement is shown: the largest one between finite values.
-        let clarity = if ours.is_finite() { difference } else { 0.0 };
+        // The clearest disagreement is shown: the largest one between finite values, at round numbers if
+        // there is one.
+        let round = if number < ROUND_POINTS { 1.0 } else { 1e-6 };
+        let clarity = if ours.is_finite() { difference * round } else { 0.0 };
         if worst.as_ref().is_none_or(|(clearest, _)| clarity > *clearest) {
             let point = point.description([answer, reference]);
             worst =
@@ -95,13 +100,16 @@ impl Point<'_> {
             .ok_or_else(|| EvaluationError::UnknownSymbol(name.to_owned()))
     }
 
-    /// A draw that depends on the point, the symbol and the term, and on nothing else. Numbers are
-    /// rounded to two decimals, so that they can be shown as they are.
+    /// A draw that depends on the point, the symbol and the term, and on nothing else.
     fn draw(&self, place: u64, symbol: &Symbol, index: i64) -> f64 {
         let seed = mix(mix(mix(self.number) ^ place) ^ index as u64);
         let position = Stream::new(seed, Purpose::Noise).uniform();
         let value = symbol.low + position * (symbol.high - symbol.low);
-        if symbol.whole { libm::round(value) } else { libm::round(value * 100.0) / 100.0 }
+        match (symbol.whole, self.number < ROUND_POINTS) {
+            (true, _) => libm::round(value),
+            (false, true) => libm::round(value * 100.0) / 100.0,
+            (false, false) => value,
+        }
     }
 
     /// The values of the single numbers that these formulas mention.

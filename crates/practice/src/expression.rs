@@ -3,10 +3,10 @@
 //! ```text
 //! (1 - beta^t) * mu        numbers, symbols, + - * / ^, parentheses
 //! 2t (1 - beta)            multiplication may be left out
-//! g_i   g_{i + 1}   g[i]   a term of a sequence
+//! g_i   g_(i + 1)   g[i]   a term of a sequence
 //! sum(i = 1..t, g_i)       a sum; also sum(i, 1, t, g_i) and Σ(i = 1..t, g_i)
-//! sqrt(v)  exp(x)  log(x)  abs(x)  log2 log10 cos tanh floor ceil sign  min(a, b)  max(a, b)
-//! 1e-8   pi
+//! sqrt(v)  exp(x)  log(x)  |x|  log2 log10 sin cos asin acos tanh floor ceil sign  min(a, b)  max(a, b)
+//! 1e-8   pi   e
 //! ```
 //!
 //! Characters that only look different (`·`, `−`, `βᵗ`, `gᵢ`, `µ`) are read as what they stand for.
@@ -54,7 +54,10 @@ enum Function {
     Log2,
     Log10,
     Abs,
+    Sin,
     Cos,
+    Asin,
+    Acos,
     Tanh,
     Floor,
     Ceil,
@@ -72,7 +75,10 @@ impl Function {
             "log2" => Self::Log2,
             "log10" => Self::Log10,
             "abs" => Self::Abs,
+            "sin" => Self::Sin,
             "cos" => Self::Cos,
+            "asin" | "arcsin" => Self::Asin,
+            "acos" | "arccos" => Self::Acos,
             "tanh" => Self::Tanh,
             "floor" => Self::Floor,
             "ceil" => Self::Ceil,
@@ -100,7 +106,10 @@ impl Function {
             Self::Log2 => libm::log2(x),
             Self::Log10 => libm::log10(x),
             Self::Abs => x.abs(),
+            Self::Sin => libm::sin(x),
             Self::Cos => libm::cos(x),
+            Self::Asin => libm::asin(x),
+            Self::Acos => libm::acos(x),
             Self::Tanh => libm::tanh(x),
             Self::Floor => x.floor(),
             Self::Ceil => x.ceil(),
@@ -178,6 +187,9 @@ impl Expression {
             None => Ok(Self { root }),
             Some(')') => Err(reader.error("this `)` closes nothing; remove it or open it before")),
             Some('=') => Err(reader.error("write one side only, without the equals sign")),
+            Some(',') => Err(reader.error(
+                "a comma means nothing in a number; write 0.5 with a point, and 2300 without a mark",
+            )),
             Some(other) => Err(reader.error(&format!("`{other}` does not belong here"))),
         }
     }
@@ -187,7 +199,7 @@ impl Expression {
     /// # Errors
     /// If a symbol is unknown or misused, or the work is too much.
     pub fn evaluate(&self, scope: &dyn Scope) -> Result<f64, EvaluationError> {
-        self.evaluate_with(scope, 0.0)
+        self.evaluate_with(scope, 1.0)
     }
 
     /// Whether a sum in the formula does the work: its terms depend on its index, its bounds on a
@@ -196,12 +208,18 @@ impl Expression {
     /// # Errors
     /// As [`evaluate`](Self::evaluate).
     pub fn rests_on_a_sum(&self, scope: &dyn Scope) -> Result<bool, EvaluationError> {
-        Ok(self.evaluate_with(scope, 1.0)? != self.evaluate(scope)?)
+        let (value, doubled) = (self.evaluate(scope)?, self.evaluate_with(scope, 2.0)?);
+        Ok((doubled - value).abs() > 1e-6 * value.abs())
     }
 
-    /// The value if every term of a sum that could do the work were larger by `bump`.
-    fn evaluate_with(&self, scope: &dyn Scope, bump: f64) -> Result<f64, EvaluationError> {
-        let mut evaluation = Evaluation { scope, bound: Vec::new(), left: MOST_OPERATIONS, bump };
+    /// Whether there is a sum in the formula.
+    pub fn has_a_sum(&self) -> bool {
+        self.root.has_a_sum()
+    }
+
+    /// The value if every term of a sum that could do the work were so many times as large.
+    fn evaluate_with(&self, scope: &dyn Scope, factor: f64) -> Result<f64, EvaluationError> {
+        let mut evaluation = Evaluation { scope, bound: Vec::new(), left: MOST_OPERATIONS, factor };
         evaluation.value(&self.root)
     }
 
@@ -211,7 +229,7 @@ impl Expression {
     /// At the first such symbol.
     pub fn check_symbols(&self, scope: &dyn Scope) -> Result<(), EvaluationError> {
         let mut evaluation =
-            Evaluation { scope, bound: Vec::new(), left: MOST_OPERATIONS, bump: 0.0 };
+            Evaluation { scope, bound: Vec::new(), left: MOST_OPERATIONS, factor: 1.0 };
         evaluation.check(&self.root)
     }
 
@@ -238,6 +256,16 @@ impl Node {
             Self::Sum { from, to, body, .. } => {
                 from.mentions(wanted) || to.mentions(wanted) || body.mentions(wanted)
             }
+        }
+    }
+
+    fn has_a_sum(&self) -> bool {
+        match self {
+            Self::Sum { .. } => true,
+            Self::Number(_) | Self::Symbol(_) => false,
+            Self::Term(_, inner) | Self::Negate(inner) => inner.has_a_sum(),
+            Self::Call(_, arguments) => arguments.iter().any(Self::has_a_sum),
+            Self::Operation(_, left, right) => left.has_a_sum() || right.has_a_sum(),
         }
     }
 
@@ -367,6 +395,14 @@ impl Reader {
             let operator = match self.take(&['*', '/']) {
                 Some('/') => Operator::Divide,
                 Some(_) => Operator::Multiply,
+                // `2 300` is meant as one number, and would be read as a product.
+                None if self.peek().is_some_and(|c| c.is_ascii_digit())
+                    && self.after_a_number() =>
+                {
+                    return Err(self.error(
+                        "two numbers stand side by side; write them as one, or put a * between them",
+                    ));
+                }
                 // What can begin a factor multiplies even without a sign.
                 None if self.peek().is_some_and(begins_factor) => Operator::Multiply,
                 None => return Ok(left),
@@ -374,6 +410,12 @@ impl Reader {
             let right = self.signed()?;
             left = Node::Operation(operator, Box::new(left), Box::new(right));
         }
+    }
+
+    /// Whether what was read last, blanks apart, is a digit.
+    fn after_a_number(&self) -> bool {
+        let before = self.characters[..self.at].iter().rev().find(|c| !c.is_whitespace());
+        before.is_some_and(char::is_ascii_digit)
     }
 
     fn signed(&mut self) -> Result<Node, ParseError> {
@@ -410,11 +452,17 @@ impl Reader {
 
     fn atom(&mut self) -> Result<Node, ParseError> {
         match self.peek() {
-            Some('(') => {
+            Some(open @ ('(' | '[')) => {
                 self.at += 1;
                 let inner = self.sum_of_products()?;
-                self.expect(')', "to close the parenthesis")?;
+                self.expect(if open == '(' { ')' } else { ']' }, "to close the parenthesis")?;
                 Ok(inner)
+            }
+            Some('|') => {
+                self.at += 1;
+                let inner = self.sum_of_products()?;
+                self.expect('|', "to close the absolute value")?;
+                Ok(Node::Call(Function::Abs, vec![inner]))
             }
             Some(c) if c.is_ascii_digit() || c == '.' => self.number(),
             Some(c) if c.is_alphabetic() || c == '√' => self.named(),
@@ -494,6 +542,9 @@ impl Reader {
         if name.eq_ignore_ascii_case("sum") {
             return self.sum();
         }
+        if name == "√" && self.peek() != Some('(') {
+            return Ok(Node::Call(Function::Sqrt, vec![self.nested(Self::atom)?]));
+        }
         if let Some(function) = Function::named(&name) {
             self.expect('(', &format!("after `{name}`"))?;
             let mut arguments = vec![self.sum_of_products()?];
@@ -523,9 +574,9 @@ impl Reader {
     }
 
     fn subscript(&mut self) -> Result<Node, ParseError> {
-        if self.take(&['{']).is_some() {
+        if let Some(open) = self.take(&['{', '(']) {
             let inner = self.sum_of_products()?;
-            self.expect('}', "to close the index")?;
+            self.expect(if open == '{' { '}' } else { ')' }, "to close the index")?;
             return Ok(inner);
         }
         match self.peek() {
@@ -548,6 +599,7 @@ impl Reader {
             from = self.sum_of_products()?;
             self.expect('.', FORM)?;
             self.expect('.', FORM)?;
+            self.take(&['.']);
             to = self.sum_of_products()?;
         } else {
             self.expect(',', FORM)?;
@@ -572,7 +624,7 @@ struct Evaluation<'a> {
     scope: &'a dyn Scope,
     bound: Vec<(String, f64)>,
     left: usize,
-    bump: f64,
+    factor: f64,
 }
 
 impl Evaluation<'_> {
@@ -611,13 +663,13 @@ impl Evaluation<'_> {
                     && (from.mentions(&|_| true) || to.mentions(&|_| true));
                 let from = self.whole(from, "the start of a sum")?;
                 let to = self.whole(to, "the end of a sum")?;
-                let bump = if works { self.bump } else { 0.0 };
+                let factor = if works { self.factor } else { 1.0 };
                 let mut total = 0.0;
                 for i in from..=to {
                     self.bound.push((index.clone(), i as f64));
                     let term = self.value(body);
                     self.bound.pop();
-                    total += term? + bump;
+                    total += term? * factor;
                 }
                 total
             }
@@ -626,9 +678,11 @@ impl Evaluation<'_> {
 
     fn symbol(&self, name: &str) -> Result<f64, EvaluationError> {
         match self.scope.symbol(name) {
-            Err(EvaluationError::UnknownSymbol(_)) if name == "pi" || name == "π" => {
-                Ok(std::f64::consts::PI)
-            }
+            Err(EvaluationError::UnknownSymbol(unknown)) => match name {
+                "pi" | "π" => Ok(std::f64::consts::PI),
+                "e" => Ok(std::f64::consts::E),
+                _ => Err(EvaluationError::UnknownSymbol(unknown)),
+            },
             other => other,
         }
     }

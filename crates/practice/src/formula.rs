@@ -1,7 +1,7 @@
 //! A line that asks for a formula.
 
 use crate::equivalence::{Comparison, check_reference, compare, rests_on_a_sum};
-use crate::expression::Expression;
+use crate::expression::{EvaluationError, Expression};
 use crate::line::{Mistake, Question, WrongAnswer};
 use crate::problem::{Fault, Problem};
 use crate::report::{Graded, Verdict};
@@ -57,6 +57,15 @@ pub struct Symbol {
     pub sequence: bool,
 }
 
+/// What to write for a product of symbols that was typed without signs, such as `abx`.
+fn product(name: &str, symbols: &[Symbol]) -> Option<String> {
+    let letters: Vec<String> = name.chars().map(String::from).collect();
+    let known = |letter: &String| {
+        symbols.iter().any(|symbol| symbol.name == *letter || symbol.also.contains(letter))
+    };
+    letters.iter().all(known).then(|| format!("Write {} for the product.", letters.join("*")))
+}
+
 impl Question for Formula {
     fn how_to_answer(&self) -> String {
         "Type a formula.".to_owned()
@@ -68,6 +77,13 @@ impl Question for Formula {
             let formula = Expression::parse(text).map_err(|error| fault(error.to_string()))?;
             check_reference(&formula, &problem.symbols).map_err(fault)
         };
+        for name in problem.symbols.iter().flat_map(|symbol| &symbol.also) {
+            let typed = Expression::parse(name);
+            if typed.is_err() || typed.is_ok_and(|typed| !typed.mentions(&[name.as_str()])) {
+                let reason = format!("also = `{name}` cannot be typed as a symbol; leave it out");
+                return Err(Fault::at(name, reason));
+            }
+        }
         check("answer", &self.answer)?;
         for mistake in &self.mistakes {
             check(&format!("mistake `{}`", mistake.name), &mistake.answer)?;
@@ -89,37 +105,41 @@ impl Question for Formula {
                 .map(|reference| compare(&formula, &reference, symbols))
         };
         match against(&self.answer) {
-            Some(Ok(Comparison::Same)) => {
-                match (self.form, rests_on_a_sum(&formula, symbols) == Ok(true)) {
-                    (Form::Sum, false) => Graded::new(
-                        Verdict::Form,
-                        "The value is right, but this line asks for it with the sum still written \
+            Some(Ok(Comparison::Same)) => match self.form {
+                Form::Sum if rests_on_a_sum(&formula, symbols) != Ok(true) => Graded::new(
+                    Verdict::Form,
+                    "The value is right, but this line asks for it with the sum still written \
                          out, its terms depending on i: sum(i = 1..t, …).",
-                    ),
-                    (Form::Closed, true) => Graded::new(
-                        Verdict::Form,
-                        "The value is right, but this line asks for a closed form, without a sum.",
-                    ),
-                    _ => Graded::right(""),
-                }
-            }
+                ),
+                Form::Closed if formula.has_a_sum() => Graded::new(
+                    Verdict::Form,
+                    "The value is right, but this line asks for a closed form, without a sum.",
+                ),
+                _ => Graded::right(""),
+            },
             Some(Ok(Comparison::Different { point, answer, reference })) => {
                 let known = self
                     .mistakes
                     .iter()
                     .find(|mistake| matches!(against(&mistake.answer), Some(Ok(Comparison::Same))));
+                let turned = against(&format!("-({})", self.answer));
                 match known {
                     Some(mistake) => Graded::new(Verdict::Mistake, mistake.reply.clone()),
+                    None if matches!(turned, Some(Ok(Comparison::Same))) => {
+                        Graded::new(Verdict::Mistake, "The size is right, the sign is not.")
+                    }
                     None => Graded::new(Verdict::Wrong, disagreement(&point, answer, reference)),
                 }
             }
             Some(Err(error)) => {
                 let names: Vec<&str> = symbols.iter().map(|symbol| symbol.name.as_str()).collect();
                 let known = names.join(", ");
-                Graded::new(
-                    Verdict::Unreadable,
-                    format!("This has no value: {error}. Symbols: {known}."),
-                )
+                let product = match &error {
+                    EvaluationError::UnknownSymbol(name) => product(name, symbols),
+                    _ => None,
+                };
+                let remedy = product.unwrap_or(format!("Symbols: {known}."));
+                Graded::new(Verdict::Unreadable, format!("This has no value: {error}. {remedy}"))
             }
             None => Graded::new(
                 Verdict::Unreadable,
@@ -182,6 +202,36 @@ mod tests {
         for for_show in ["sum(i = 1..1, (1 - beta^t) mu)", "(1 - beta^t) mu + 0 sum(i = 1..t, i)"] {
             assert_eq!(verdict(1, for_show), Verdict::Form);
         }
+    }
+
+    #[test]
+    fn formulas_that_agree_on_some_points_only_are_not_the_same() {
+        let problem = open("bias-correction-derivation").unwrap();
+        let verdict =
+            |line: usize, answer: &str| problem.lines[line].check(answer, &problem).verdict;
+        // Close to the answer, or equal to it at round numbers, or with a sum that does no work.
+        assert_eq!(verdict(3, "(1 - beta^t) mu + 1e-7"), Verdict::Wrong);
+        assert_eq!(verdict(3, "(1 - beta^t) mu cos(200 pi mu)"), Verdict::Wrong);
+        assert_eq!(verdict(1, "(1 - beta^t) mu + 1e-12 sum(i = 1..t, i)"), Verdict::Form);
+        let capped = "sum(i = 1..9, beta^(t - i) min(1, max(0, t - i + 1)))";
+        assert_ne!(verdict(2, capped), Verdict::Right);
+        let turned = problem.lines[3].check("-(1 - beta^t) mu", &problem);
+        assert!(turned.feedback.contains("the sign is not"));
+    }
+
+    #[test]
+    fn spellings_that_people_use_are_read() {
+        let problem = open("bias-correction-derivation").unwrap();
+        let verdict =
+            |line: usize, answer: &str| problem.lines[line].check(answer, &problem).verdict;
+        for sum in
+            ["(1-beta) sum(k = 0..t-1, beta^k g_(t-k))", "[1-beta] sum(i=1...t, beta^(t-i) g_i)"]
+        {
+            assert_eq!(verdict(0, sum), Verdict::Right, "{sum}");
+        }
+        assert_eq!(verdict(3, "|1 - beta^t| mu"), Verdict::Right);
+        let joined = problem.lines[3].check("tg", &problem);
+        assert!(joined.feedback.contains("t*g"), "{}", joined.feedback);
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub struct Card {
     pub difficulty: u8,
     /// How long it takes.
     pub minutes: u16,
+    /// Whether it is one of the drills.
+    pub drill: bool,
 }
 
 impl From<&Problem> for Card {
@@ -34,6 +36,7 @@ impl From<&Problem> for Card {
             kind: problem.kind(),
             difficulty: problem.difficulty,
             minutes: problem.minutes,
+            drill: problem.drill,
         }
     }
 }
@@ -158,6 +161,7 @@ mod tests {
             kind: kinds[number % 4],
             difficulty: (number % 5) as u8 + 1,
             minutes: (number % 6) as u16 + 3,
+            drill: false,
         };
         (0..60).map(card).collect()
     }

@@ -40,7 +40,7 @@ pub use learner::{record, scratch, store};
 pub use line::{Asks, Line, Mistake, WrongAnswer, letter};
 pub use number::Number;
 pub use order::{Order, Step, Stray};
-pub use problem::{FollowUp, Kind, Problem, ProblemError};
+pub use problem::{FollowUp, Kind, Problem, ProblemError, alike};
 pub use proof::defects;
 pub use report::{LineReport, Report, Verdict};
 pub use rubric::{Grade, Point, Rubric, Sink};

@@ -126,7 +126,7 @@ impl Line {
             verdict: graded.verdict,
             points: (graded.share * f64::from(self.points)).floor() as u32,
             of: self.points,
-            feedback: graded.feedback,
+            feedback: shown(&graded.feedback),
             figures: graded.figures,
         }
     }
@@ -147,6 +147,18 @@ impl Line {
     }
 }
 
+/// Feedback may repeat what was typed or printed: what could drive a terminal is left out, and what is
+/// longer than anyone reads is cut.
+fn shown(feedback: &str) -> String {
+    const MOST: usize = 4_000;
+    let clean = feedback.chars().filter(|c| *c == '\n' || !c.is_control());
+    let mut shown: String = clean.take(MOST).collect();
+    if feedback.chars().nth(MOST).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
 /// The place of a letter in the alphabet, from 0.
 pub(crate) fn place(letter: char) -> Option<usize> {
     letter.is_ascii_lowercase().then(|| letter as usize - 'a' as usize)
@@ -163,11 +175,15 @@ pub fn letter(place: usize) -> char {
 /// If it holds something that is not one of the first `count` letters; says which.
 pub(crate) fn letters(answer: &str, count: usize) -> Result<Vec<usize>, String> {
     let letters = answer.chars().filter(|c| !(c.is_whitespace() || ",;.()>→-".contains(*c)));
-    letters
+    let letters: Vec<usize> = letters
         .map(|c| {
             let found = place(c.to_ascii_lowercase()).filter(|place| *place < count);
             let last = letter(count.saturating_sub(1));
             found.ok_or_else(|| format!("`{c}` is none of the letters a to {last}"))
         })
-        .collect()
+        .collect::<Result<_, String>>()?;
+    match letters.is_empty() {
+        true => Err(format!("`{answer}` names no letter")),
+        false => Ok(letters),
+    }
 }

@@ -32,27 +32,39 @@ pub struct Number {
 const USUAL_TOLERANCE: f64 = 0.005;
 
 impl Number {
-    /// An answer as a number in `unit`.
-    fn read(&self, answer: &str) -> Result<f64, String> {
+    /// An answer as a number in the unit it was typed in, and that unit as a multiple of `unit`.
+    fn read(&self, answer: &str) -> Result<(f64, f64), String> {
         let own = (!self.unit.is_empty()).then_some((self.unit.as_str(), 1.0));
         let others = self.units.iter().map(|(name, factor)| (name.as_str(), *factor));
         let mut units: Vec<(&str, f64)> = own.into_iter().chain(others).collect();
+        if self.unit.is_empty() {
+            units.extend(WORDS);
+        }
+        if self.unit == "GB" {
+            units.extend([("bytes", 1e-9), ("B", 1e-9)]);
+        }
         // Of GB and B the longer is tried first.
         units.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+        let answer = bare(answer);
         let number = |text: &str| -> Result<f64, String> {
             let formula = Expression::parse(text).map_err(|error| error.to_string())?;
             formula.evaluate(&Constants(&[])).map_err(|error| error.to_string())
         };
         for (name, factor) in &units {
-            if let Some(Ok(value)) = answer.strip_suffix(name).map(number) {
-                return Ok(value * factor);
+            let split =
+                answer.len().checked_sub(name.len()).filter(|at| answer.is_char_boundary(*at));
+            let Some((number_part, unit)) = split.map(|at| answer.split_at(at)) else { continue };
+            if unit.eq_ignore_ascii_case(name)
+                && let Ok(value) = number(number_part)
+            {
+                return Ok((value, *factor));
             }
         }
-        number(answer).map_err(|error| {
+        number(answer).map(|value| (value, 1.0)).map_err(|error| {
             let known: Vec<&str> = units.iter().map(|(name, _)| *name).collect();
-            match known.as_slice() {
-                [] => format!("{error}; write a number or a calculation, such as sqrt(2) / 3"),
-                known => format!("{error}; units that can be used here: {}", known.join(", ")),
+            match self.unit.as_str() {
+                "" => format!("{error}; write a number or a calculation, such as sqrt(2) / 3"),
+                _ => format!("{error}; units that can be used here: {}", known.join(", ")),
             }
         })
     }
@@ -77,10 +89,37 @@ impl Number {
     }
 }
 
+/// What may stand behind a number without a unit, and changes nothing or means a share.
+const WORDS: [(&str, f64); 8] = [
+    ("times", 1.0),
+    ("steps", 1.0),
+    ("step", 1.0),
+    ("×", 1.0),
+    ("x", 1.0),
+    ("η", 1.0),
+    ("lr", 1.0),
+    ("%", 0.01),
+];
+
+/// An answer without what people put before a number: `about`, `~`, `t =`.
+fn bare(answer: &str) -> &str {
+    let behind_name = answer.split_once('=').and_then(|(name, value)| {
+        let name = name.trim();
+        (name.chars().count() <= 3 && name.chars().all(char::is_alphanumeric)).then_some(value)
+    });
+    let answer = behind_name.unwrap_or(answer).trim().trim_end_matches('.');
+    ["about", "~", "≈"].iter().find_map(|word| answer.strip_prefix(word)).unwrap_or(answer).trim()
+}
+
 /// Half a unit of the last of so many significant digits.
 fn half_a_unit(value: f64, digits: usize) -> f64 {
     let exponent = libm::log10(value.abs()).floor() - digits as f64 + 1.0;
     0.5 * libm::pow(10.0, exponent)
+}
+
+fn rounded(value: f64, digits: usize) -> f64 {
+    let unit = 2.0 * half_a_unit(value, digits);
+    libm::round(value / unit) * unit
 }
 
 /// How many significant digits a plain number was typed with; none for a calculation.
@@ -98,7 +137,11 @@ impl Question for Number {
         let precise = match self.digits {
             Some(1) => " to one significant digit".to_owned(),
             Some(digits) => format!(" to {digits} significant digits"),
-            None => String::new(),
+            None if self.tolerance == Some(0.0) => String::new(),
+            None => {
+                let share = 100.0 * self.tolerance.unwrap_or(USUAL_TOLERANCE);
+                format!(", within {} %", figures::short(share))
+            }
         };
         format!("Type a number{unit}{precise}; a calculation such as 2 * sqrt(10) will do.")
     }
@@ -127,8 +170,9 @@ impl Question for Number {
 
     fn grade(&self, answer: &str, problem: &Problem) -> Graded {
         let key = self.key(problem);
-        let ours = match self.read(answer) {
-            Ok(value) if value.is_finite() => value,
+        // Digits are counted as they were typed: 14.9 GB are not 13.9 GiB to three of them.
+        let (ours, key, unit) = match self.read(answer) {
+            Ok((value, unit)) if value.is_finite() => (value, key / unit, unit),
             Ok(_) => {
                 return Graded::new(Verdict::Unreadable, "This has no finite value.");
             }
@@ -140,21 +184,22 @@ impl Question for Number {
             return Graded::right("");
         }
         let wrong = |mistake: &&Mistake| {
-            variant::value(&mistake.answer, &problem.constants)
-                .is_ok_and(|wrong| self.hits(ours, wrong))
+            variant::value(&mistake.answer, &problem.constants).is_ok_and(|wrong| {
+                if wrong == 0.0 { ours == 0.0 } else { self.hits(ours, wrong / unit) }
+            })
         };
         if let Some(mistake) = self.mistakes.iter().find(wrong) {
             return Graded::new(Verdict::Mistake, mistake.reply.clone());
         }
         if let (Some(wanted), Some(typed)) = (self.digits, digits_typed(answer))
             && typed < wanted
-            && (ours - key).abs() <= half_a_unit(key, typed) * (1.0 + 1e-9)
+            && (ours - rounded(key, typed)).abs() <= 1e-9 * key.abs()
         {
             let reply =
                 format!("Right as far as it goes; this line asks for {wanted} significant digits.");
             return Graded::new(Verdict::Form, reply);
         }
-        match slip(ours, key, self.unit.ends_with('B'), |value| self.hits(value, key)) {
+        match slip(ours, key, &self.unit, |value| self.hits(value, key)) {
             Some(reply) => Graded::new(Verdict::Mistake, reply),
             None => {
                 let way = if ours > key { "too large" } else { "too small" };
@@ -186,28 +231,32 @@ impl Question for Number {
 }
 
 /// The slips that anyone makes with any number.
-fn slip(ours: f64, key: f64, bytes: bool, hits: impl Fn(f64) -> bool) -> Option<String> {
+fn slip(ours: f64, key: f64, unit: &str, hits: impl Fn(f64) -> bool) -> Option<String> {
+    if unit == "%" && hits(100.0 * ours) {
+        return Some("That is the share; this line asks for it in percent.".to_owned());
+    }
     if hits(-ours) {
         return Some("The size is right, the sign is not.".to_owned());
     }
-    let power = (-6_i32..=6)
+    let power = (-9_i32..=9)
         .filter(|power| *power != 0)
         .find(|power| hits(ours * libm::pow(10.0, f64::from(*power))));
     if let Some(power) = power {
         let way = if power < 0 { "large" } else { "small" };
         let factor = figures::short(libm::pow(10.0, f64::from(power.abs())));
         return Some(format!(
-            "The digits are right, the power of ten is not: too {way} by {factor}."
+            "The digits are right, the power of ten is not: too {way} by {factor}. (A factor such as \
+             1 − 0.9 that is missing, or one too many, looks the same.)"
         ));
     }
     let binary =
         (1..=4).flat_map(|n| [1.024_f64, 1.0 / 1.024].map(|ratio| libm::pow(ratio, f64::from(n))));
-    if bytes && binary.into_iter().any(|ratio| hits(ours * ratio)) {
+    if unit.ends_with('B') && binary.into_iter().any(|ratio| hits(ours * ratio)) {
         return Some(
             "Nearly: 1000 and 1024 are mixed up. A GB is 10⁹ bytes, a GiB 2³⁰.".to_owned(),
         );
     }
-    (ours != 0.0 && key != 0.0 && hits(1.0 / ours))
+    (ours != 0.0 && (1.0 / ours - key).abs() <= 0.01 * key.abs())
         .then(|| "This is one over the answer.".to_owned())
 }
 
@@ -237,10 +286,22 @@ mod tests {
     #[test]
     fn a_calculation_is_as_good_as_its_value() {
         let root = number("sqrt(10)");
-        for right in ["3.162", "sqrt(10)", "10^0.5", "√(10)", "1e1 / 3.1623"] {
+        for right in [
+            "3.162",
+            "sqrt(10)",
+            "10^0.5",
+            "√(10)",
+            "√10",
+            "1e1 / 3.1623",
+            "≈ 3.16 η",
+            "about 3.16 times.",
+            "x = 3.162",
+            "316.2%",
+            "e^1.1513",
+        ] {
             assert_eq!(verdict(&root, right).0, Verdict::Right, "{right}");
         }
-        for unreadable in ["about 3", "3,16", "1/0", "x", "3.16 m"] {
+        for unreadable in ["3,16", "3 162", "1/0", "y", "3.16 m", "3.16 GB"] {
             assert_eq!(verdict(&root, unreadable).0, Verdict::Unreadable, "{unreadable}");
         }
         assert!(verdict(&root, "3.5").1.contains("too large, though close"));
@@ -254,7 +315,7 @@ mod tests {
             units: [("MB".into(), 1e-3), ("GiB".into(), 1.073_741_824), ("B".into(), 1e-9)].into(),
             ..number("208")
         };
-        for right in ["208", "208 GB", "208000 MB", "193.7GiB", "13e9 * 16 B"] {
+        for right in ["208", "208 gb", "208000 MB", "193.7GiB", "13e9 * 16 B", "208e9 bytes"] {
             assert_eq!(verdict(&memory, right).0, Verdict::Right, "{right}");
         }
         assert!(verdict(&memory, "208 parsecs").1.contains("MB"));
@@ -269,6 +330,14 @@ mod tests {
         assert_eq!(verdict(&precise, "3.14159").0, Verdict::Right);
         assert_eq!(verdict(&precise, "3.1").0, Verdict::Form);
         assert_eq!(verdict(&precise, "3.15").0, Verdict::Wrong);
+        // A short answer is right so far only if it is the key, rounded.
+        let short = |answer: &str| verdict(&Number { digits: Some(2), ..number("0.96") }, answer).0;
+        assert_eq!((short("0.9"), short("1")), (Verdict::Wrong, Verdict::Form));
+        // Three digits are counted in the unit that was typed.
+        let units = [("GiB".to_owned(), 1.073_741_824)].into();
+        let memory = Number { digits: Some(3), unit: "GB".into(), units, ..number("14.875") };
+        assert_eq!(verdict(&memory, "13.9 GiB").0, Verdict::Right);
+        assert_eq!(verdict(&memory, "14.8").0, Verdict::Wrong);
     }
 
     #[test]
@@ -279,5 +348,7 @@ mod tests {
         assert_eq!(verdict(&number, "-2"), (Verdict::Mistake, "downhill".into()));
         assert!(verdict(&number, "0.5").1.contains("one over"));
         assert!(verdict(&super::tests::number("5"), "-5").1.contains("sign"));
+        let percent = Number { unit: "%".into(), ..super::tests::number("34.9") };
+        assert!(verdict(&percent, "0.349").1.contains("in percent"));
     }
 }

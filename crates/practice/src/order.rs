@@ -44,6 +44,13 @@ pub struct Stray {
     pub reply: String,
 }
 
+impl Stray {
+    fn sentence(&self) -> String {
+        let mut reply = self.reply.chars();
+        reply.next().into_iter().flat_map(char::to_uppercase).chain(reply).collect()
+    }
+}
+
 impl Order {
     pub(crate) fn shuffle(&mut self, stream: &mut Stream) {
         let in_order: Vec<usize> = (0..self.steps.len()).collect();
@@ -113,7 +120,7 @@ impl Question for Order {
                 return Graded::new(Verdict::Unreadable, format!("`{named}` is there twice."));
             }
             if let Some(stray) = step.checked_sub(self.steps.len()) {
-                let reply = format!("{named} does not belong: {}", self.strays[stray].reply);
+                let reply = format!("{named} does not belong. {}", self.strays[stray].sentence());
                 return Graded::new(Verdict::Mistake, reply);
             }
             if self.before(*step).iter().any(|before| !order[..position].contains(before)) {
@@ -144,7 +151,7 @@ impl Question for Order {
         let strays = self.strays.iter().enumerate().map(|(place, stray)| WrongAnswer {
             name: stray.text.clone(),
             answer: self.answer(&[self.steps.len() + place]),
-            reply: stray.reply.clone(),
+            reply: stray.sentence(),
         });
         early.chain(strays).collect()
     }
@@ -184,7 +191,7 @@ mod tests {
             assert_eq!(grade(right).verdict, Verdict::Right, "{right}");
         }
         assert!(grade("d a").feedback.contains("a comes too early: end rests"));
-        assert!(grade("c").feedback.contains("not needed"));
+        assert!(grade("c").feedback.contains("does not belong. Not needed"));
         assert!(grade("d b").feedback.contains("2 still to come"));
         assert!(grade("d d").feedback.contains("twice"));
         assert!(grade("z").feedback.contains("a to e"));

@@ -39,6 +39,9 @@ pub struct Problem {
     /// The claims behind it, by id.
     #[serde(default)]
     pub claims: Vec<String>,
+    /// Whether it is one of the drills: what should come from memory.
+    #[serde(default)]
+    pub drill: bool,
     /// The first sentence to say, if it is asked in an interview.
     #[serde(default)]
     pub say_first: String,
@@ -154,15 +157,25 @@ pub enum ProblemError {
     },
 }
 
-/// The ids that may have been meant.
 fn suggestion(id: &str, known: &[String]) -> String {
-    let words: Vec<&str> = id.split('-').filter(|word| word.len() > 2).collect();
-    let alike = known.iter().filter(|known| words.iter().any(|word| known.contains(word)));
-    let alike: Vec<&str> = alike.take(5).map(String::as_str).collect();
+    let alike = alike(id, known.iter().map(String::as_str));
     match alike.as_slice() {
-        [] => "; `cargo run --release -- practice` lists them".to_owned(),
-        alike => format!("; did you mean {}?", alike.join(", ")),
+        [] => "; `cargo run --release -- practice list` lists them".to_owned(),
+        alike => format!("; did you mean {}?", alike.join(" or ")),
     }
+}
+
+/// The names that may have been meant by one that is not among them, the likeliest first.
+pub fn alike<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let name = name.to_lowercase().replace(['_', ' '], "-");
+    let likeness = |known: &str| {
+        let begins = if known.starts_with(&name) { 0.3 } else { 0.0 };
+        strsim::normalized_damerau_levenshtein(&name, known) + begins
+    };
+    let mut alike: Vec<(f64, &str)> = known.map(|known| (likeness(known), known)).collect();
+    alike.retain(|(likeness, _)| *likeness > 0.6);
+    alike.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    alike.into_iter().take(3).map(|(_, known)| known).collect()
 }
 
 impl Problem {
@@ -246,6 +259,7 @@ impl Problem {
             minutes: 1,
             rows: Vec::new(),
             claims: Vec::new(),
+            drill: false,
             say_first: String::new(),
             statement: String::new(),
             solution: String::new(),

@@ -93,6 +93,10 @@ impl Line {
         {
             defects.push("the untouched starter earns points".to_owned());
         }
+        if let Asks::Rubric(rubric) = &self.asks {
+            let said = rubric.sinks.iter().filter(|sink| sink.is_said_in(&problem.solution));
+            defects.extend(said.map(|sink| format!("the solution itself says “{}”", sink.phrase)));
+        }
         let mut replies = BTreeSet::new();
         for wrong in self.wrong_answers(problem) {
             let report = self.check(&wrong.answer, problem);

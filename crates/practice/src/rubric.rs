@@ -65,6 +65,30 @@ impl Rubric {
     }
 }
 
+impl Sink {
+    /// Whether a text says the phrase, in a sentence that does not deny it.
+    pub(crate) fn is_said_in(&self, text: &str) -> bool {
+        let even = |text: &str| {
+            text.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+        };
+        let (text, phrase) = (even(&text.to_lowercase()), even(&self.phrase.to_lowercase()));
+        text.split(['.', '!', '?', ';', '\n']).any(|sentence| {
+            // What the phrase itself denies is no denial of it.
+            let around = sentence.replace(&phrase, " ");
+            let denied = around
+                .split(|c: char| !(c.is_alphanumeric() || c == '\'' || c == '’'))
+                .any(|word| {
+                    DENIALS.contains(&word) || word.ends_with("n't") || word.ends_with("n’t")
+                });
+            sentence.contains(&phrase) && !denied
+        })
+    }
+}
+
+/// Words of a sentence that reports a claim in order to deny it.
+const DENIALS: [&str; 9] =
+    ["not", "never", "no", "nobody", "wrong", "false", "myth", "folklore", "untrue"];
+
 impl Question for Rubric {
     fn how_to_answer(&self) -> String {
         "Answer aloud or in writing first. Then compare with the points and type the numbers of \
@@ -92,37 +116,46 @@ impl Question for Rubric {
     fn grade(&self, answer: &str, _problem: &Problem) -> Graded {
         // The marks stand before a bar, what was said behind it.
         let (marks, said) = answer.split_once('|').unwrap_or((answer, ""));
-        let numbers = marks.split([' ', ',', ';']).filter(|part| !part.trim().is_empty());
+        let numbers = marks.split(|c: char| !(c.is_ascii_digit() || c == '-'));
         let mut made = Vec::new();
-        for number in numbers {
-            match number.trim().parse::<usize>() {
-                Ok(0) => {}
-                Ok(point) if point <= self.points.len() => made.push(point - 1),
+        let mut marked = false;
+        for part in numbers.filter(|part| !part.is_empty()) {
+            // 2-4 are three marks.
+            let (from, to) = part.split_once('-').unwrap_or((part, part));
+            match (from.parse::<usize>(), to.parse::<usize>()) {
+                (Ok(from), Ok(to)) if from <= to && to <= self.points.len() => {
+                    made.extend((from.max(1)..=to).map(|point| point - 1));
+                }
                 _ => {
                     let known = self.points.len();
-                    let reply =
-                        format!("`{number}` is not the number of a point from 1 to {known}.");
+                    let reply = format!("`{part}` is not the number of a point from 1 to {known}.");
                     return Graded::new(Verdict::Unreadable, reply);
                 }
             }
+            marked = true;
+        }
+        if !marked {
+            let reply = "Type the numbers of the points you made, such as 1 3 4; 0 if none.";
+            return Graded::new(Verdict::Unreadable, reply);
         }
         made.sort_unstable();
         made.dedup();
-        let said = said.to_lowercase();
         let sunk: Vec<String> = self
             .sinks
             .iter()
-            .filter(|sink| said.contains(&sink.phrase.to_lowercase()))
+            .filter(|sink| sink.is_said_in(said))
             .map(|sink| format!("“{}” sinks it: {}", sink.phrase, sink.why))
             .collect();
         if !sunk.is_empty() {
             return Graded::new(Verdict::Mistake, format!("No hire. {}", sunk.join(" ")));
         }
+        // The points stand above the answer, with their formulas typeset; here their numbers do.
         let missing = |needed: bool| {
-            let missing = self.points.iter().enumerate();
-            let missing =
-                missing.filter(|(place, point)| point.needed == needed && !made.contains(place));
-            missing.map(|(_, point)| point.text.as_str()).collect::<Vec<_>>().join(" ")
+            let places = (0..self.points.len())
+                .filter(|place| self.points[*place].needed == needed && !made.contains(place));
+            let numbers: Vec<String> = places.map(|place| (place + 1).to_string()).collect();
+            let points = if numbers.len() == 1 { "point" } else { "points" };
+            format!("{points} {}.", numbers.join(", "))
         };
         match self.grade_of(&made) {
             Grade::StrongHire => Graded::right("Right: a strong hire, by your own marks."),
@@ -130,12 +163,15 @@ impl Question for Rubric {
                 share: 0.6,
                 ..Graded::new(
                     Verdict::Partly,
-                    format!("A lean hire, by your own marks. To be stronger: {}", missing(false)),
+                    format!("A lean hire, by your own marks. Stronger with {}", missing(false)),
                 )
             },
             Grade::NoHire => Graded::new(
                 Verdict::Wrong,
-                format!("No hire yet. What an interviewer waits for: {}", missing(true)),
+                format!(
+                    "No hire yet, by your own marks. An interviewer waits for {}",
+                    missing(true)
+                ),
             ),
         }
     }
@@ -153,14 +189,14 @@ impl Question for Rubric {
             reply: sink.why.clone(),
         });
         let needed = (1..).zip(&self.points).filter(|(_, point)| point.needed);
-        let incomplete = needed.map(|(left_out, point)| WrongAnswer {
+        let incomplete = needed.map(|(left_out, _)| WrongAnswer {
             name: format!("without point {left_out}"),
             answer: (0..=self.points.len())
                 .filter(|number| *number != left_out)
                 .map(|number| number.to_string())
                 .collect::<Vec<_>>()
                 .join(" "),
-            reply: point.text.clone(),
+            reply: format!("waits for point {left_out}."),
         });
         sunk.chain(incomplete).collect()
     }
@@ -184,10 +220,13 @@ mod tests {
         let grade = |answer: &str| rubric.grade(answer, &Problem::blank());
         assert_eq!(grade("1 2 3").verdict, Verdict::Right);
         assert_eq!((grade("1, 3").verdict, grade("1, 3").share), (Verdict::Partly, 0.6));
-        assert!(grade("1 3").feedback.contains("two"));
+        assert!(grade("1 3").feedback.ends_with("with point 2."));
         assert_eq!(grade("2 3").verdict, Verdict::Wrong);
-        assert!(grade("0").feedback.contains("one"));
+        assert!(grade("0").feedback.ends_with("waits for point 1."));
         assert_eq!(grade("1 2 3 | Adam is Always Better.").verdict, Verdict::Mistake);
+        assert_eq!(grade("1 2 3 | Nobody may say it is always better.").verdict, Verdict::Right);
+        assert_eq!(grade("1-3").verdict, Verdict::Right);
+        assert_eq!(grade("all").verdict, Verdict::Unreadable);
         assert_eq!(grade("1 7").verdict, Verdict::Unreadable);
     }
 }

@@ -1,7 +1,9 @@
 //! The lines of a learner's progress.
 
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "review")]
 use std::collections::BTreeMap;
+use std::collections::HashSet;
 
 /// Something that a learner did.
 ///
@@ -52,6 +54,11 @@ impl Event {
         Self { at, did, problem: problem.to_owned(), seed: 0, points: 0, of: 0, hints: 0 }
     }
 
+    /// Whether the problem's name is one that can be shown.
+    fn is_sound(&self) -> bool {
+        self.problem.len() <= 200 && !self.problem.chars().any(char::is_control)
+    }
+
     /// The event as a line of text.
     pub fn line(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
@@ -84,8 +91,8 @@ impl Log {
         let mut log = Self::default();
         for line in text.lines().filter(|line| !line.trim().is_empty()) {
             match serde_json::from_str(line) {
-                Ok(event) => log.events.push(event),
-                Err(_) => log.foreign.push(line.to_owned()),
+                Ok(event) if Event::is_sound(&event) => log.events.push(event),
+                _ => log.foreign.push(line.to_owned()),
             }
         }
         log.events.sort_by_key(|event| event.at);
@@ -106,10 +113,11 @@ impl Log {
 
     /// Adds what another log has and this has not; says how many lines that were.
     pub fn merge(&mut self, other: &Self) -> usize {
+        let mut known: HashSet<String> = self.text().lines().map(str::to_owned).collect();
         let new: Vec<Event> =
-            other.events.iter().filter(|event| !self.events.contains(event)).cloned().collect();
+            other.events.iter().filter(|event| known.insert(event.line())).cloned().collect();
         let foreign: Vec<String> =
-            other.foreign.iter().filter(|line| !self.foreign.contains(line)).cloned().collect();
+            other.foreign.iter().filter(|line| known.insert((*line).clone())).cloned().collect();
         let count = new.len() + foreign.len();
         self.events.extend(new);
         self.events.sort_by_key(|event| event.at);
@@ -133,7 +141,7 @@ impl Log {
         if answers.peek().is_none() {
             return Standing::Untried;
         }
-        match answers.any(|event| event.points == event.of) {
+        match answers.any(|event| event.of > 0 && event.points == event.of) {
             true => Standing::Solved,
             false => Standing::Tried,
         }
@@ -159,7 +167,14 @@ impl Log {
         self.events.iter().filter(answered)
     }
 
+    /// The last answer to a problem.
+    pub fn last_answer(&self, problem: &str) -> Option<&Event> {
+        let answered = |event: &&Event| event.problem == problem && event.did == Deed::Answered;
+        self.events.iter().rfind(answered)
+    }
+
     /// Every problem that was answered, with its graded answers.
+    #[cfg(feature = "review")]
     pub(crate) fn answered(&self) -> BTreeMap<&str, Vec<&Event>> {
         let mut problems: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
         for event in self.events.iter().filter(|event| event.did == Deed::Answered) {

@@ -45,7 +45,11 @@ impl Log {
                 let answers = first_of_each_day(&answers);
                 let last = answers.last()?.at;
                 let days = next(&answers)?;
-                Some(Review { problem: problem.to_owned(), at: last + days * DAY, days })
+                Some(Review {
+                    problem: problem.to_owned(),
+                    at: last.saturating_add(days * DAY),
+                    days,
+                })
             })
             .collect();
         reviews.sort_by(|a, b| (a.at, &a.problem).cmp(&(b.at, &b.problem)));

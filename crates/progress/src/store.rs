@@ -1,7 +1,8 @@
 //! The file of a learner's progress.
 
 use crate::log::{Event, Log};
-use std::fs::{File, OpenOptions, create_dir_all, read_to_string};
+use std::collections::HashSet;
+use std::fs::{File, OpenOptions, create_dir_all};
 use std::io::{Error, ErrorKind, Read, Result, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -28,9 +29,11 @@ impl Store {
     /// # Errors
     /// If there is a file that cannot be read; says which.
     pub fn open(usual: &Path) -> Result<Self> {
-        let path = std::env::var_os(ELSEWHERE).map_or_else(|| usual.to_owned(), PathBuf::from);
-        match read_to_string(&path) {
-            Ok(text) => Ok(Self { log: Log::parse(&text), path }),
+        let elsewhere = std::env::var_os(ELSEWHERE).filter(|path| !path.is_empty());
+        let path = elsewhere.map_or_else(|| usual.to_owned(), PathBuf::from);
+        match std::fs::read(&path) {
+            // A line of other bytes costs only itself.
+            Ok(bytes) => Ok(Self { log: Log::parse(&String::from_utf8_lossy(&bytes)), path }),
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 Ok(Self { log: Log::default(), path })
             }
@@ -78,10 +81,10 @@ impl Store {
     pub fn merge(&mut self, other: &Log) -> Result<usize> {
         let before = self.log.text();
         let added = self.log.merge(other);
-        let known: Vec<&str> = before.lines().collect();
+        let known: HashSet<&str> = before.lines().collect();
         let text = self.log.text();
         let new: Vec<String> =
-            text.lines().filter(|line| !known.contains(line)).map(str::to_owned).collect();
+            text.lines().filter(|line| !known.contains(*line)).map(str::to_owned).collect();
         self.append(&new)?;
         Ok(added)
     }

@@ -14,6 +14,9 @@
 //! {{#claims}}                                         every claim
 //! {{#explore bias-correction}}                        an exploration of the playground
 //! {{#problem bias-correction-derivation}}             a problem to be answered in place
+//! {{#problems momentum}}                              every problem of a chapter
+//! {{#questions}}                                      the questions that are asked in interviews
+//! {{#review}} {{#drills}} {{#interview}}              what is due, what to know by heart, a timed mix
 //! {{#benchmarks}}                                     the benchmark's tables and figures
 //! {{claim first-step gradient-1}}                     a claim's measured number, within prose
 //! ````
@@ -113,6 +116,8 @@ pub enum Directive {
     Questions,
     /// What is due for review.
     Review,
+    /// What should come from memory, and on which days.
+    Drills,
     /// A timed mix of problems.
     Interview,
     /// The tables and figures of the benchmark against other libraries.
@@ -289,13 +294,14 @@ impl Chapter {
             ["problems", chapter] => Directive::Problems(chapter.to_owned()),
             ["questions"] => Directive::Questions,
             ["review"] => Directive::Review,
+            ["drills"] => Directive::Drills,
             ["interview"] => Directive::Interview,
             ["benchmarks"] => Directive::Benchmarks,
             _ => bail!(
                 "{}: `{{{{#{}` is no directive; write {{{{#listing FILE ANCHOR}}}}, \
                  {{{{#difference FROM TO ANCHOR}}}}, {{{{#elsewhere NAME}}}}, {{{{#explore ID}}}}, \
                  {{{{#problem ID}}}}, {{{{#problems CHAPTER}}}}, {{{{#questions}}}}, {{{{#review}}}}, \
-                 {{{{#interview}}}}, {{{{#benchmarks}}}}, {{{{#cards}}}} or {{{{#claims}}}}",
+                 {{{{#drills}}}}, {{{{#interview}}}}, {{{{#benchmarks}}}}, {{{{#cards}}}} or {{{{#claims}}}}",
                 self.place(line),
                 rest.trim()
             ),

@@ -283,6 +283,7 @@ fn directive_text(layout: &Layout, directive: &Directive) -> Result<String> {
         | Directive::Problems(_)
         | Directive::Questions
         | Directive::Review
+        | Directive::Drills
         | Directive::Interview => "The tables and figures are in the book.\n".to_owned(),
         Directive::Problem(id) => {
             let problem = practice::Problem::load(&layout.problems_folder(), id)?;

@@ -180,6 +180,7 @@ impl Weaving<'_> {
             Directive::Problems(chapter) => practice_page::problems(layout, chapter),
             Directive::Questions => practice_page::questions(layout),
             Directive::Review => practice_page::review(layout),
+            Directive::Drills => practice_page::drills(layout),
             Directive::Interview => practice_page::interview(layout),
         }
     }

@@ -96,10 +96,9 @@ fn question(problem: &Problem) -> Result<String> {
     Ok(html)
 }
 
-/// What a script in the page has to know of every problem.
-fn cards(layout: &Layout) -> Result<String> {
-    let cards: Vec<Card> =
-        Problem::load_all(&layout.problems_folder())?.iter().map(Card::from).collect();
+/// What a script in the page has to know of problems.
+fn cards(problems: &[Problem]) -> Result<String> {
+    let cards: Vec<Card> = problems.iter().map(Card::from).collect();
     Ok(serde_json::to_string(&cards)?.replace("</", "<\\/"))
 }
 
@@ -117,8 +116,32 @@ pub fn review(layout: &Layout) -> Result<String> {
          class=\"problem-error\" role=\"alert\" hidden></p>\n<script type=\"application/json\">{cards}</script>\n\
          </section>\n\n",
         script = browser::SCRIPT,
-        cards = cards(layout)?,
+        cards = cards(&Problem::load_all(&layout.problems_folder())?)?,
     ))
+}
+
+/// What should come from memory: what of it is due today, and all of it to answer in place.
+///
+/// # Errors
+/// If a problem cannot be read.
+pub fn drills(layout: &Layout) -> Result<String> {
+    let mut drills = Vec::new();
+    for chapter in layout.chapters()? {
+        drills.extend(problem::of_chapter(layout, &chapter.name)?);
+    }
+    drills.retain(|problem| problem.drill);
+    let mut page = format!(
+        "\n<section class=\"review\" data-drills data-script=\"{script}\">\n<div class=\"due\" \
+         role=\"status\">Without scripts: <code>cargo run --release -- review --drills</code></div>\n<p \
+         class=\"problem-error\" role=\"alert\" hidden></p>\n<script type=\"application/json\">{cards}</script>\n\
+         </section>\n\n",
+        script = browser::SCRIPT,
+        cards = cards(&drills)?,
+    );
+    for drill in &drills {
+        page += &problem::markup(layout, &drill.id)?;
+    }
+    Ok(page)
 }
 
 /// A timed mix.
@@ -136,6 +159,6 @@ pub fn interview(layout: &Layout) -> Result<String> {
          <p class=\"problem-error\" role=\"alert\" hidden></p>\n<script \
          type=\"application/json\">{cards}</script>\n</section>\n\n",
         script = browser::SCRIPT,
-        cards = cards(layout)?,
+        cards = cards(&Problem::load_all(&layout.problems_folder())?)?,
     ))
 }

@@ -1,10 +1,10 @@
 //! Code problems, answered in a file of the learner's own.
 
-use super::screen::{COMMAND, readable};
-use anyhow::{Context, Result};
-use practice::{Code, Problem, record, scratch, store};
+use super::screen::{COMMAND, feedback, readable};
+use anyhow::{Context, Result, bail};
+use practice::{Code, Problem, Report, record, scratch, store};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::thread::sleep;
 use std::time::{Duration, SystemTime};
@@ -56,8 +56,22 @@ pub(crate) fn start(problem: &Problem) -> Result<ExitCode> {
 /// The learner's file.
 pub(crate) fn read(problem: &Problem) -> Result<String> {
     let path = path(problem);
-    fs::read_to_string(&path)
-        .with_context(|| format!("{}; begin with `{COMMAND} start {}`", path.display(), problem.id))
+    if !path.exists() {
+        bail!("{} is not there; `{COMMAND} start {}` writes it", path.display(), problem.id);
+    }
+    text(&path)
+}
+
+/// A file of code as text.
+pub(crate) fn text(path: &Path) -> Result<String> {
+    fs::read_to_string(path)
+        .with_context(|| format!("{}: save it as a text file, in UTF-8", path.display()))
+}
+
+/// A report on a screen; the compiler's errors name the learner's file, so that an editor finds them.
+pub(crate) fn shown(problem: &Problem, report: &Report) -> String {
+    let file = format!("--> {}:", path(problem).display());
+    feedback(&report.text()).replace("--> answer.rs:", &file)
 }
 
 /// Checks the file now and whenever it is saved, until it is right.
@@ -73,11 +87,16 @@ pub(crate) fn watch(problem: &Problem) -> Result<ExitCode> {
     let mut seen: Option<SystemTime> = None;
     loop {
         let now = changed();
+        if now.is_none() && seen.is_some() {
+            println!("\nThe file is gone; save it again, or stop.");
+            seen = None;
+        }
         if now.is_some() && now != seen {
             seen = now;
+            println!("\nChecking …");
             let report = problem.check(&[read(problem)?]);
             record(&mut store()?, problem, &report)?;
-            println!("\n{}", report.text());
+            println!("{}", shown(problem, &report));
             if report.is_solved() {
                 println!(
                     "\nThe next one: `{COMMAND} next`. How we do it: `{COMMAND} solution {}`",

@@ -1,167 +1,164 @@
 //! Markdown and formulas as a terminal can show them.
 
+use super::tex::plain;
+use textwrap::{Options, fill, termwidth};
+
 /// How commands are named on the screen.
 pub(crate) const COMMAND: &str = "cargo run --release -- practice";
 
-/// How wide text is set.
-const WIDTH: usize = 96;
+/// Wider lines than this are hard to read.
+const WIDEST: usize = 96;
 
-/// A text with its formulas in plain characters and its lines broken.
+/// A text with its formulas in plain characters and its lines broken to fit the terminal.
 pub(crate) fn readable(markdown: &str) -> String {
+    broken(&without_markup(markdown), termwidth().min(WIDEST))
+}
+
+/// The same behind a mark, such as a letter, with its further lines under its first.
+pub(crate) fn item(mark: &str, markdown: &str) -> String {
+    let indent = " ".repeat(mark.chars().count());
+    let options =
+        Options::new(termwidth().min(WIDEST)).initial_indent(mark).subsequent_indent(&indent);
+    fill(without_markup(markdown).trim(), options)
+}
+
+/// Feedback, whose lines are kept apart: some are the compiler's.
+pub(crate) fn feedback(text: &str) -> String {
+    let width = termwidth().min(WIDEST);
+    let line = |line: &str| match line.starts_with(' ') {
+        true => line.to_owned(),
+        false => fill(line, Options::new(width).subsequent_indent("  ")),
+    };
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Formulas in plain characters, and no marks of emphasis.
+fn without_markup(markdown: &str) -> String {
     let mut text = String::new();
     let mut rest = markdown;
     while let Some((before, behind)) = rest.split_once('$') {
-        text += before;
+        text += &without_emphasis(before);
         let fence = if behind.starts_with('$') { "$$" } else { "$" };
         let behind = behind.strip_prefix('$').unwrap_or(behind);
         let Some((formula, after)) = behind.split_once(fence) else {
-            text += fence;
-            rest = behind;
-            break;
+            return text + fence + &without_emphasis(behind);
         };
         let formula = plain(formula.trim());
-        text += &if fence == "$$" { format!("    {formula}") } else { formula };
+        match fence {
+            "$$" => text += &format!("    {}", formula.replace('\n', "\n    ")),
+            _ => text += &formula,
+        }
         rest = after;
     }
-    text += rest;
-    broken(&text)
+    text + &without_emphasis(rest)
 }
 
-/// A TeX formula in plain characters.
-fn plain(tex: &str) -> String {
-    let mut text = tex.to_owned();
-    for (command, open, middle, close) in
-        [("\\frac", "(", ")/(", ")"), ("\\tfrac", "(", ")/(", ")"), ("\\dfrac", "(", ")/(", ")")]
-    {
-        while let Some((before, [first, second], after)) = arguments(&text, command) {
-            text = format!("{before}{open}{first}{middle}{second}{close}{after}");
-        }
-    }
-    while let Some((before, [inner], after)) = arguments(&text, "\\sqrt") {
-        text = format!("{before}√({inner}){after}");
-    }
-    for (command, mark) in [("\\hat", '\u{302}'), ("\\bar", '\u{304}'), ("\\tilde", '\u{303}')] {
-        while let Some((before, [inner], after)) = arguments(&text, command) {
-            text = format!("{before}{inner}{mark}{after}");
-        }
-    }
-    for command in ["\\mathrm", "\\operatorname", "\\text", "\\mathbf", "\\boldsymbol"] {
-        while let Some((before, [inner], after)) = arguments(&text, command) {
-            text = format!("{before}{inner}{after}");
-        }
-    }
-    for (from, to) in [
-        ("\\lVert", "‖"),
-        ("\\rVert", "‖"),
-        ("\\lvert", "|"),
-        ("\\rvert", "|"),
-        ("\\left", ""),
-        ("\\right", ""),
-        ("\\,", " "),
-        ("\\;", " "),
-        ("\\!", ""),
-        ("\\quad", "  "),
-        ("\\max", "max"),
-        ("\\min", "min"),
-        ("\\log", "log"),
-        ("\\ln", "ln"),
-        ("\\exp", "exp"),
-        ("\\cos", "cos"),
-        ("\\odot", "⊙"),
-        ("\\top", "ᵀ"),
-        ("\\\\", "\n    "),
-        ("&", ""),
-    ] {
-        text = text.replace(from, to);
-    }
-    let text = unicodeit::replace(&text);
-    text.replace("{,}", ",").replace(['{', '}'], "")
-}
-
-/// What stands before a command, its arguments, and what follows it.
-fn arguments<const N: usize>(text: &str, command: &str) -> Option<(String, [String; N], String)> {
-    let (before, mut rest) = text.split_once(command)?;
-    let mut found = Vec::new();
-    for _ in 0..N {
-        let (argument, after) = argument(rest.trim_start())?;
-        found.push(argument.to_owned());
-        rest = after;
-    }
-    Some((before.to_owned(), found.try_into().ok()?, rest.to_owned()))
-}
-
-/// A group in braces, a command such as `\theta`, or a single character.
-fn argument(text: &str) -> Option<(&str, &str)> {
-    if let Some(inner) = text.strip_prefix('{') {
-        let mut depth = 1;
-        for (place, c) in inner.char_indices() {
-            depth += i32::from(c == '{') - i32::from(c == '}');
-            if depth == 0 {
-                return Some((&inner[..place], &inner[place + 1..]));
-            }
-        }
-        return None;
-    }
-    if let Some(name) = text.strip_prefix('\\') {
-        let end = name.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(name.len());
-        return Some(text.split_at(end + 1));
-    }
-    let first = text.chars().next()?;
-    Some(text.split_at(first.len_utf8()))
-}
-
-/// Paragraphs set to the width; what is indented, listed or code stays as it is.
-fn broken(text: &str) -> String {
-    let mut lines: Vec<String> = Vec::new();
+/// Stars around words are for typesetting; within code they stay.
+fn without_emphasis(text: &str) -> String {
+    let mut out = String::new();
     let mut code = false;
-    let mut open = false;
+    let mut last = ' ';
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        code ^= c == '`';
+        let before_blank = rest.peek().is_none_or(|next| next.is_whitespace());
+        let star = c == '*' && !code;
+        // A star with a blank on both sides, or on none, multiplies.
+        let doubled = star && (last == '*' || rest.peek() == Some(&'*'));
+        let delimits = doubled
+            || star
+                && (last.is_alphanumeric() == before_blank
+                    || last.is_whitespace() && !before_blank);
+        if !(star && delimits) {
+            out.push(c);
+        }
+        last = c;
+    }
+    out
+}
+
+/// Paragraphs set to the width; what is indented, tabulated or code stays as it is.
+fn broken(text: &str, width: usize) -> String {
+    let mut blocks: Vec<String> = Vec::new();
+    let mut paragraph = String::new();
+    let mut code = false;
+    let close = |paragraph: &mut String, blocks: &mut Vec<String>| {
+        let text = std::mem::take(paragraph);
+        let indent = match text.split_once(' ') {
+            Some((mark, _)) if is_mark(mark) => " ".repeat(mark.len() + 1),
+            _ => String::new(),
+        };
+        if !text.is_empty() {
+            blocks.push(fill(&text, Options::new(width).subsequent_indent(&indent)));
+        }
+    };
     for line in text.lines() {
         let fence = line.trim_start().starts_with("```");
         code ^= fence;
-        let fixed =
-            code || fence || line.starts_with([' ', '|', '-', '>']) || line.trim().is_empty();
-        if fixed {
-            lines.push(line.to_owned());
-            open = false;
-            continue;
+        let listed = line.split_once(' ').is_some_and(|(mark, _)| is_mark(mark));
+        let fixed = code || fence || line.starts_with(['|', '>']) || line.starts_with("    ");
+        if fixed || listed || line.trim().is_empty() {
+            close(&mut paragraph, &mut blocks);
         }
-        for word in line.split_whitespace() {
-            match lines
-                .last_mut()
-                .filter(|last| open && last.chars().count() + word.chars().count() < WIDTH)
-            {
-                Some(last) => *last += &format!(" {word}"),
-                None => lines.push(word.to_owned()),
-            }
-            open = true;
+        if fixed || line.trim().is_empty() {
+            blocks.push(line.to_owned());
+        } else {
+            let gap = if paragraph.is_empty() { "" } else { " " };
+            paragraph += &format!("{gap}{}", line.trim());
         }
     }
-    lines.join("\n")
+    close(&mut paragraph, &mut blocks);
+    blocks.join("\n")
+}
+
+/// Whether a line that begins so is an item of a list.
+fn is_mark(word: &str) -> bool {
+    let number = word.strip_suffix('.').is_some_and(|n| n.parse::<u8>().is_ok());
+    word == "-" || number
 }
 
 #[cfg(test)]
 mod tests {
-    use super::readable;
+    use super::{broken, without_markup};
 
     #[test]
-    fn formulas_become_what_a_terminal_can_show() {
-        for (text, shown) in [
+    fn formulas_and_emphasis_become_plain_text() {
+        for (markdown, shown) in [
             (r"With $\beta_1 = 0.9$ and $10^{-8}$.", "With β₁ = 0.9 and 10⁻⁸."),
-            (r"$\frac{1-\beta^t}{1-\beta}$", "(1−βᵗ)/(1−β)"),
-            (r"$\sqrt{\hat v} + \epsilon$", "√(v\u{302}) + ε"),
-            (r"$\lVert\theta\rVert$", "‖θ‖"),
-            (r"$\eta\,\mathrm{sign}(g)$", "η sign(g)"),
             ("a price of 5 $ and no formula", "a price of 5 $ and no formula"),
+            ("it *leaves* **every** one", "it leaves every one"),
+            ("*\"Why?\"*, he asked", "\"Why?\", he asked"),
+            ("`a * b`, 2 * 3 and 2*3", "`a * b`, 2 * 3 and 2*3"),
         ] {
-            assert_eq!(readable(text), shown);
+            assert_eq!(without_markup(markdown), shown);
         }
     }
 
     #[test]
     fn paragraphs_are_set_to_a_width_and_code_is_left_alone() {
         let long = "word ".repeat(60);
-        assert!(readable(&long).lines().all(|line| line.chars().count() <= 96));
+        assert!(broken(&long, 40).lines().all(|line| line.chars().count() <= 40));
         let code = format!("```rust\nlet x = {};\n```", "1 + ".repeat(40));
-        assert_eq!(readable(&code), code);
+        assert_eq!(broken(&code, 40), code);
+        assert_eq!(broken("- one two\n- three", 7), "- one\n  two\n- three");
+        assert_eq!(broken("a\n\n    x = y\n\nb", 9), "a\n\n    x = y\n\nb");
+    }
+
+    /// Nothing of TeX is left on the screen in any problem of the book.
+    #[test]
+    fn every_problem_can_be_read_in_a_terminal() {
+        for problem in practice::open_all().unwrap() {
+            let lines = problem
+                .lines
+                .iter()
+                .flat_map(|line| std::iter::once(&line.prompt).chain(&line.hints));
+            for text in lines.chain([&problem.title, &problem.statement, &problem.solution]) {
+                let prose = without_markup(text.split("```").next().unwrap_or_default());
+                let command = prose.char_indices().find(|(place, c)| {
+                    *c == '\\' && prose[place + 1..].starts_with(|c: char| c.is_ascii_alphabetic())
+                });
+                assert!(command.is_none(), "{}: {prose}", problem.id);
+            }
+        }
     }
 }

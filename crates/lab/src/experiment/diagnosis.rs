@@ -126,7 +126,8 @@ impl Settings {
             "decay" => self.coupled = either("decoupled", "coupled")?,
             "decay_gains" => self.decay_gains = either("off", "on")?,
             "clip" if value == "off" => self.clip = None,
-            "clip" => self.clip = Some(within(f64::MIN_POSITIVE, f64::MAX)?),
+            // Far below, ε would shape the steps, and the run would look mended by what it is not.
+            "clip" => self.clip = Some(within(1e-3, f64::MAX)?),
             "restore" => self.restore_state = either("weights", "everything")?,
             "state" => self.bf16_state = either("f32", "bf16")?,
             "loss_scale" => self.loss_scale = within(1.0, 1e12)?,
@@ -146,7 +147,7 @@ impl Settings {
             initial_lr: self.learning_rate / self.warmup_steps.max(1) as f64,
             base_lr: self.learning_rate,
             warmup_steps: self.warmup_steps,
-            total_steps: self.schedule_steps.max(self.warmup_steps + 1),
+            total_steps: self.schedule_steps,
             min_lr: 0.0,
         }
         .into()
@@ -286,8 +287,14 @@ impl Case {
     /// Executes the run with these settings.
     ///
     /// # Errors
-    /// If a setting is refused; a run that cannot go on is a result.
+    /// If a setting is refused, or the warmup is no shorter than the schedule; a run that cannot go on is
+    /// a result.
     pub fn run(self, settings: &Settings, seed: u64) -> Result<Run, LabError> {
+        if settings.warmup_steps >= settings.schedule_steps {
+            let steps = settings.schedule_steps;
+            let range = format!("what leaves some of the schedule's {steps} steps");
+            return Err(LabError::setting("warmup_steps", settings.warmup_steps, range));
+        }
         let digits = Digits::load();
         let mut model = Mlp::relu(&[64, 64, 64, 10]);
         if self == Self::DecayedGains {
@@ -334,11 +341,11 @@ impl Case {
         Run::of(trainer, STEPS, &digits)
     }
 
-    /// Whether a run has recovered from what was wrong.
+    /// Whether a run with these settings has recovered from what was wrong.
     ///
     /// # Errors
     /// What still shows that it has not, with the number.
-    pub fn recovery(self, run: &Run) -> Result<(), String> {
+    pub fn recovery(self, settings: &Settings, run: &Run) -> Result<(), String> {
         if let Some(reason) = &run.ended_by {
             return Err(format!("the run ended early: {reason}"));
         }
@@ -430,6 +437,10 @@ impl Case {
                 at_least("the update of weight1 beside its size, half-way,", ratio, 1e-5)
             }
             Self::SameOrder => {
+                loss?;
+                if !settings.shuffle {
+                    return Err("every epoch still visits the examples in one order".to_owned());
+                }
                 at_most("the correlation of the loss with that of an epoch before", echo(run), 0.4)
             }
         }
@@ -481,11 +492,11 @@ mod tests {
         for case in CASES {
             for seed in [0, 1] {
                 let mut settings = case.settings();
-                let ill = case.recovery(&case.run(&settings, seed).unwrap());
+                let ill = case.recovery(&settings, &case.run(&settings, seed).unwrap());
                 assert!(ill.is_err(), "{case:?} is not ill with seed {seed}");
                 let (name, value) = cure(case);
                 settings.set(name, value).unwrap();
-                let cured = case.recovery(&case.run(&settings, seed).unwrap());
+                let cured = case.recovery(&settings, &case.run(&settings, seed).unwrap());
                 assert_eq!(cured, Ok(()), "{case:?} with seed {seed}");
             }
         }
@@ -497,7 +508,8 @@ mod tests {
             let mut settings = case.settings();
             settings.set("clip", "1").unwrap();
             settings.set("warmup_steps", "40").unwrap();
-            assert!(case.recovery(&case.run(&settings, 0).unwrap()).is_err(), "{case:?}");
+            let run = case.run(&settings, 0).unwrap();
+            assert!(case.recovery(&settings, &run).is_err(), "{case:?}");
         }
     }
 
@@ -515,5 +527,8 @@ mod tests {
         assert!(unknown.contains("learning_rate"), "{unknown}");
         assert!(settings.set("beta2", "1").is_err());
         assert!(settings.set("learning_rate", "NaN").is_err());
+        assert!(settings.set("clip", "1e-14").is_err());
+        settings.set("warmup_steps", "400").unwrap();
+        assert!(Case::StateLost.run(&settings, 0).is_err());
     }
 }

@@ -43,9 +43,9 @@ pub(super) fn difference(ours: &Behavior, theirs: &Behavior, tolerance: f64) -> 
     let pairs = ours.0.iter().zip(&theirs.0);
     let differs = |ours: f64, theirs: f64| {
         let scale = ours.abs().max(theirs.abs()).max(1.0);
-        // Infinities agree with themselves, and so does what is not a number.
+        // Infinities agree with themselves and with nothing else, and so does what is not a number.
         let same = ours == theirs || (ours.is_nan() && theirs.is_nan());
-        let close = (ours - theirs).abs() <= tolerance * scale;
+        let close = scale.is_finite() && (ours - theirs).abs() <= tolerance * scale;
         !(same || close)
     };
     let first = pairs.clone().find(|((_, ours), (_, theirs))| differs(*ours, *theirs));
@@ -56,4 +56,20 @@ pub(super) fn difference(ours: &Behavior, theirs: &Behavior, tolerance: f64) -> 
     };
     let (what, ours, theirs) = first.or_else(cut)?;
     Some(Difference { what, ours, theirs })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Behavior, difference};
+
+    #[test]
+    fn only_an_infinity_is_as_good_as_an_infinity() {
+        let of = |value: f64| Behavior(vec![("a case".to_owned(), value)]);
+        let differ = |ours: f64, theirs: f64| difference(&of(ours), &of(theirs), 1e-9).is_some();
+        assert!(!differ(1.0 + 1e-12, 1.0) && differ(1.0 + 1e-6, 1.0));
+        assert!(!differ(f64::INFINITY, f64::INFINITY) && !differ(f64::NAN, f64::NAN));
+        for other in [1.0, f64::NEG_INFINITY, f64::NAN] {
+            assert!(differ(f64::INFINITY, other) && differ(other, f64::INFINITY), "{other}");
+        }
+    }
 }

@@ -4,10 +4,10 @@ use super::behavior::Behavior;
 use super::workshop::{Failure, HARNESS, Workshop};
 use std::path::PathBuf;
 
-/// What an answer does.
-pub(super) fn of_answer(answer: &str, cases: &str) -> Result<Behavior, Failure> {
-    let mut behaviors = Workshop::compile(&[answer], cases)?.run()?;
-    behaviors.remove(0)
+/// What an answer does, and what it printed.
+pub(super) fn of_answer(answer: &str, cases: &str) -> Result<(Behavior, String), Failure> {
+    let (mut behaviors, printed) = Workshop::compile(&[answer], cases)?.run()?;
+    Ok((behaviors.remove(0)?, printed))
 }
 
 /// What several implementations do that belong to the problem. It is kept, so that a learner waits
@@ -34,7 +34,7 @@ pub(super) fn of_references(references: &[String], cases: &str) -> Result<Vec<Be
 
 fn run_together(references: &[String], cases: &str) -> Result<Vec<Behavior>, Failure> {
     let references: Vec<&str> = references.iter().map(String::as_str).collect();
-    Workshop::compile(&references, cases)?.run()?.into_iter().collect()
+    Workshop::compile(&references, cases)?.run()?.0.into_iter().collect()
 }
 
 /// Where the behavior of solutions and mutants is kept: beside the crates, below `target`.

@@ -1,7 +1,7 @@
 //! Running a program that is not trusted to end, to be small, or to be quiet.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::fs::OpenOptions;
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::thread::sleep;
@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 /// How often a running program is looked at.
 const LOOK: Duration = Duration::from_millis(5);
-/// How much of what a program prints is read.
-const MOST_SAID: u64 = 20_000;
+/// How much of what a program prints is read, in bytes.
+const MOST_SAID: u64 = 64 << 20;
 /// How much a program may write into one file, in blocks of 512 bytes or, in some shells, of 1024.
 const MOST_WRITTEN: u32 = 65_536;
 
@@ -22,25 +22,32 @@ pub(super) enum Ended {
     Timeout { said: String },
 }
 
-/// Runs a program with limits on its time, on its memory (in MiB) and on what it writes. A process
-/// that is out of time is killed together with all it started.
+/// Runs a program on this input, with limits on its time, on its memory (in MiB) and on what it writes. A
+/// process that is out of time is killed together with all it started.
 pub(super) fn run(
     command: Command,
     folder: &Path,
+    input: &str,
     limit: Duration,
     memory: u32,
     with_environment: bool,
 ) -> io::Result<Ended> {
+    // Read through this handle alone: the program could put something else in the file's place.
     let path = folder.join("said");
-    let said = File::create(&path)?;
+    let mut said =
+        OpenOptions::new().read(true).write(true).create(true).truncate(true).open(path)?;
     let mut command = limited(&command, limit, memory);
-    command.stdin(Stdio::null()).stdout(said.try_clone()?).stderr(said);
+    command.stdin(Stdio::piped()).stdout(said.try_clone()?).stderr(said.try_clone()?);
     if !with_environment {
         command.env_clear();
     }
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let mut process = command.spawn()?;
+    if let Some(mut stdin) = process.stdin.take() {
+        // One that ended without reading it does not want it.
+        let _ = stdin.write_all(input.as_bytes());
+    }
     let deadline = Instant::now() + limit;
     let status = loop {
         if let Some(status) = process.try_wait()? {
@@ -55,9 +62,10 @@ pub(super) fn run(
     end_group(process.id());
     let _ = process.kill();
     let _ = process.wait();
-    let mut said = Vec::new();
-    File::open(&path)?.take(MOST_SAID).read_to_end(&mut said)?;
-    let said = String::from_utf8_lossy(&said).into_owned();
+    said.seek(SeekFrom::Start(0))?;
+    let mut bytes = Vec::new();
+    said.take(MOST_SAID).read_to_end(&mut bytes)?;
+    let said = String::from_utf8_lossy(&bytes).into_owned();
     Ok(match status {
         None => Ended::Timeout { said },
         Some(status) if status.success() => Ended::Well { said },
@@ -76,10 +84,10 @@ fn limited(command: &Command, limit: Duration, memory: u32) -> Command {
     }
     let seconds = limit.as_secs() + 1;
     let kibibytes = u64::from(memory) * 1024;
-    // A system that lacks one of these limits says so on stderr, which is of no use to a learner.
+    // If we are killed ourselves, the sleeper ends the group. A system that lacks one of these limits says so on stderr, which is of no use to a learner.
     let script = format!(
         "{{ ulimit -t {seconds}; ulimit -v {kibibytes}; ulimit -f {MOST_WRITTEN}; ulimit -c 0; }} \
-         2>/dev/null; exec \"$0\" \"$@\""
+         2>/dev/null; (sleep {seconds}; kill -KILL 0) >/dev/null 2>&1 & exec \"$0\" \"$@\""
     );
     let mut shell = Command::new("/bin/sh");
     shell.args(["-c", &script]).arg(command.get_program()).args(command.get_args());
