@@ -252,7 +252,11 @@
         ? `No drill is due today.${next}`
         : `${today.length} due again today, ${fresh.length} never answered.${next}`;
       const here = listed([...today, ...fresh], (card) => `(${card.minutes} min)`);
-      for (const link of here.querySelectorAll("a")) link.href = `#${link.href.split("#")[1]}`;
+      // What can be answered on this page is; what is said aloud has its own.
+      for (const link of here.querySelectorAll("a")) {
+        const id = link.href.split("#")[1];
+        if (document.getElementById(id)) link.href = `#${id}`;
+      }
       due.replaceChildren(heading, here);
     });
   }

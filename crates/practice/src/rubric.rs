@@ -72,7 +72,9 @@ impl Sink {
             text.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
         };
         let (text, phrase) = (even(&text.to_lowercase()), even(&self.phrase.to_lowercase()));
-        text.split(['.', '!', '?', ';', '\n']).any(|sentence| {
+        // A point within a number ends no sentence.
+        let sentences = text.split(". ").flat_map(|part| part.split(['!', '?', ';', '\n']));
+        sentences.into_iter().any(|sentence| {
             // What the phrase itself denies is no denial of it.
             let around = sentence.replace(&phrase, " ");
             let denied = around

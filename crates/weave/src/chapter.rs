@@ -15,7 +15,7 @@
 //! {{#explore bias-correction}}                        an exploration of the playground
 //! {{#problem bias-correction-derivation}}             a problem to be answered in place
 //! {{#problems momentum}}                              every problem of a chapter
-//! {{#questions}}                                      the questions that are asked in interviews
+//! {{#questions}} {{#say-first}}                       the questions that are asked in interviews
 //! {{#review}} {{#drills}} {{#interview}}              what is due, what to know by heart, a timed mix
 //! {{#benchmarks}}                                     the benchmark's tables and figures
 //! {{claim first-step gradient-1}}                     a claim's measured number, within prose
@@ -114,6 +114,8 @@ pub enum Directive {
     Problems(String),
     /// The questions that are asked in interviews, each with its full answer.
     Questions,
+    /// The first sentence to say to each of them.
+    SayFirst,
     /// What is due for review.
     Review,
     /// What should come from memory, and on which days.
@@ -293,6 +295,7 @@ impl Chapter {
             ["problem", id] => Directive::Problem(id.to_owned()),
             ["problems", chapter] => Directive::Problems(chapter.to_owned()),
             ["questions"] => Directive::Questions,
+            ["say-first"] => Directive::SayFirst,
             ["review"] => Directive::Review,
             ["drills"] => Directive::Drills,
             ["interview"] => Directive::Interview,
@@ -300,7 +303,7 @@ impl Chapter {
             _ => bail!(
                 "{}: `{{{{#{}` is no directive; write {{{{#listing FILE ANCHOR}}}}, \
                  {{{{#difference FROM TO ANCHOR}}}}, {{{{#elsewhere NAME}}}}, {{{{#explore ID}}}}, \
-                 {{{{#problem ID}}}}, {{{{#problems CHAPTER}}}}, {{{{#questions}}}}, {{{{#review}}}}, \
+                 {{{{#problem ID}}}}, {{{{#problems CHAPTER}}}}, {{{{#questions}}}}, {{{{#say-first}}}}, {{{{#review}}}}, \
                  {{{{#drills}}}}, {{{{#interview}}}}, {{{{#benchmarks}}}}, {{{{#cards}}}} or {{{{#claims}}}}",
                 self.place(line),
                 rest.trim()

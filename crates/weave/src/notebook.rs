@@ -282,6 +282,7 @@ fn directive_text(layout: &Layout, directive: &Directive) -> Result<String> {
         | Directive::Cards
         | Directive::Problems(_)
         | Directive::Questions
+        | Directive::SayFirst
         | Directive::Review
         | Directive::Drills
         | Directive::Interview => "The tables and figures are in the book.\n".to_owned(),

@@ -179,6 +179,7 @@ impl Weaving<'_> {
             Directive::Problem(id) => problem::markup(layout, id),
             Directive::Problems(chapter) => practice_page::problems(layout, chapter),
             Directive::Questions => practice_page::questions(layout),
+            Directive::SayFirst => practice_page::say_first(layout),
             Directive::Review => practice_page::review(layout),
             Directive::Drills => practice_page::drills(layout),
             Directive::Interview => practice_page::interview(layout),

@@ -53,6 +53,23 @@ pub fn questions(layout: &Layout) -> Result<String> {
     Ok(page)
 }
 
+/// The first sentence to say to each question, which leads to its full answer.
+///
+/// # Errors
+/// If one cannot be read, or a formula in it is not understood.
+pub fn say_first(layout: &Layout) -> Result<String> {
+    let mut list = String::from("\n<ul>\n");
+    for Problem { id, title, say_first, .. } in essays(layout)? {
+        let _ = writeln!(
+            list,
+            "<li><a href=\"questions.html#question-{id}\">{}</a> {}</li>",
+            markdown_to_inline_html(&title)?,
+            markdown_to_inline_html(&say_first)?
+        );
+    }
+    Ok(list + "</ul>\n\n")
+}
+
 /// The open questions, in the order of the book's chapters.
 fn essays(layout: &Layout) -> Result<Vec<Problem>> {
     let chapters: Vec<String> =
@@ -120,7 +137,8 @@ pub fn review(layout: &Layout) -> Result<String> {
     ))
 }
 
-/// What should come from memory: what of it is due today, and all of it to answer in place.
+/// What should come from memory: what of it is due today, and what is written rather than said to answer
+/// in place.
 ///
 /// # Errors
 /// If a problem cannot be read.
@@ -138,7 +156,7 @@ pub fn drills(layout: &Layout) -> Result<String> {
         script = browser::SCRIPT,
         cards = cards(&drills)?,
     );
-    for drill in &drills {
+    for drill in drills.iter().filter(|drill| drill.kind() != Kind::Essay) {
         page += &problem::markup(layout, &drill.id)?;
     }
     Ok(page)
