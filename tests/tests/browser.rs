@@ -7,6 +7,7 @@
 
 use headless_chrome::protocol::cdp::types::Event;
 use headless_chrome::protocol::cdp::{Emulation, Network, Page};
+use headless_chrome::types::PrintToPdfOptions;
 use headless_chrome::{Browser, LaunchOptions, Tab};
 use serde_json::{Value, json};
 use std::ffi::OsStr;
@@ -388,4 +389,46 @@ fn axe_finds_nothing_serious_in_the_main_content() {
             assert_eq!(violations, json!([]), "{page}, {scheme}");
         }
     }
+}
+
+#[test]
+fn the_cheat_sheet_is_one_printed_page() {
+    let Some(browser) = browser() else { return };
+    let watched = Watched::new(&browser, 1200, "light");
+    watched.open("cheat-sheet");
+    let options =
+        PrintToPdfOptions { prefer_css_page_size: Some(true), ..PrintToPdfOptions::default() };
+    let printed = watched.tab.print_to_pdf(Some(options)).unwrap();
+    let printed = String::from_utf8_lossy(&printed).into_owned();
+    let pages = regex::Regex::new(r"/Type\s*/Page\b").unwrap().find_iter(&printed).count();
+    assert_eq!(pages, 1);
+    watched.assert_quiet("the cheat sheet");
+}
+
+/// A drill is due until it is answered, and then comes back after three days.
+#[test]
+fn drills_are_due_until_they_are_answered() {
+    let Some(browser) = browser() else { return };
+    let watched = Watched::new(&browser, 390, "dark");
+    watched.open("drills");
+    let listed = practice::open_all().unwrap().iter().filter(|problem| problem.drill).count();
+    watched.wait_for(&format!("document.querySelectorAll('.due li').length === {listed}"));
+    let drill = practice::open("by-heart-lion").unwrap();
+    let [answers, _] = drill.trials();
+    watched.value(&format!(
+        "(async () => {{
+            const section = document.getElementById('by-heart-lion');
+            const answers = {};
+            section.querySelectorAll('form input').forEach((input, place) => {{ input.value = answers[place]; }});
+            section.querySelector('form').requestSubmit();
+        }})()",
+        json!(answers)
+    ));
+    watched
+        .wait_for("document.querySelector('#by-heart-lion .score').textContent.includes(' of ')");
+    watched.open("drills");
+    watched.wait_for(&format!("document.querySelectorAll('.due li').length === {}", listed - 1));
+    let text = watched.value("document.querySelector('.due p').textContent");
+    assert!(text.as_str().unwrap().contains("in 3 days"), "{text}");
+    watched.assert_quiet("the drills");
 }

@@ -141,3 +141,48 @@ fn an_interview_asks_a_mix_and_reports_by_topic() {
     let refusal = learner.says(&["interview", "--minutes", "0"], "");
     assert!(refusal.contains("give it more"), "{refusal}");
 }
+
+#[test]
+fn drills_come_back_on_the_classic_days() {
+    let learner = Learner::new();
+    let text = learner.says(&["review", "--drills", "--list"], "");
+    assert!(text.contains("by-heart-adam") && !text.contains("adam-step"), "{text}");
+    let [answers, _] = practice::open("by-heart-lion").unwrap().trials();
+    let mut arguments = vec!["practice", "check", "by-heart-lion"];
+    arguments.extend(answers.iter().map(String::as_str));
+    assert!(learner.says(&arguments, "").contains("3 of 3 points"));
+    let log = fs::read_to_string(learner.progress()).unwrap();
+    let review = progress::Log::parse(&log).reviews(progress::Plan::Classic);
+    assert_eq!((review[0].problem.as_str(), review[0].days), ("by-heart-lion", 3));
+    let text = learner.says(&["review", "--drills"], "!\n");
+    assert!(text.contains("due today") && !text.contains("—— by-heart-lion"), "{text}");
+}
+
+#[test]
+fn the_screen_offers_a_way_on_from_what_was_mistyped() {
+    let learner = Learner::new();
+    for (arguments, offered) in [
+        (&["practice", "start", "adam_stpe"][..], "adam-step"),
+        (&["practice", "start", "bias-correction"], "practice list bias-correction"),
+        (&["practice", "list", "bias-corection"], "did you mean bias-correction"),
+        (&["practice", "check", "by-heart-lion", "m", "--json"], "before the answers"),
+        (&["practice", "check", "by-heart-lion", "a", "b", "c"], "2 lines"),
+        (&["practice", "check", "adam-step"], "start adam-step"),
+    ] {
+        let text = learner.says(arguments, "");
+        assert!(text.contains(offered), "{arguments:?}: {text}");
+    }
+    // The words of one answer need no quotes, and a file may be named.
+    let order = practice::open("rank-first-steps").unwrap().trials()[0][0].clone();
+    let mut words = vec!["practice", "check", "rank-first-steps"];
+    words.extend(order.split([',', ' ']).filter(|word| !word.is_empty()));
+    assert!(learner.types(&words, "").status.success());
+    let file = learner.0.path().join("mine.rs");
+    fs::write(&file, &practice::open("adam-step").unwrap().code().unwrap().solution).unwrap();
+    let file = file.to_str().unwrap();
+    assert!(learner.types(&["practice", "check", "adam-step", file], "").status.success());
+    // What is no progress is not written over.
+    let refusal = learner.says(&["practice", "export", file], "");
+    assert!(refusal.contains("name another file"), "{refusal}");
+    assert!(learner.says(&["practice", "solution", "adam-step"], "").contains("fn adam_step"));
+}

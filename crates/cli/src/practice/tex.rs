@@ -2,7 +2,7 @@
 
 /// Commands that become characters which the general table lacks, or gets wrong in front of others;
 /// longer names first, where one begins another.
-const CHARACTERS: [(&str, &str); 37] = [
+const CHARACTERS: [(&str, &str); 39] = [
     ("\\Longleftrightarrow", "⟺"),
     ("\\Longrightarrow", "⟹"),
     ("\\longrightarrow", "⟶"),
@@ -10,9 +10,11 @@ const CHARACTERS: [(&str, &str); 37] = [
     ("\\rightarrow", "→"),
     ("\\lVert ", "‖"),
     ("\\lVert", "‖"),
+    (" \\rVert", "‖"),
     ("\\rVert", "‖"),
     ("\\lvert ", "|"),
     ("\\lvert", "|"),
+    (" \\rvert", "|"),
     ("\\rvert", "|"),
     ("\\left", ""),
     ("\\right", ""),
@@ -22,8 +24,8 @@ const CHARACTERS: [(&str, &str); 37] = [
     ("\\Bigl", ""),
     ("\\Bigr", ""),
     ("\\Big", ""),
-    ("\\qquad", "    "),
-    ("\\quad", "  "),
+    ("\\qquad", GAP),
+    ("\\quad", GAP),
     ("\\bmod", "mod"),
     ("\\max", "max"),
     ("\\min", "min"),
@@ -39,8 +41,11 @@ const CHARACTERS: [(&str, &str); 37] = [
     ("\\!", ""),
     ("\\ ", " "),
     ("\\odot", "⊙"),
-    ("&", " "),
+    ("&", GAP),
 ];
+
+/// Stands for a wide gap until the blanks of TeX, which mean nothing, are gone.
+const GAP: &str = "\u{2003}";
 
 /// A formula in plain characters; one that is displayed may have several lines.
 pub(crate) fn plain(tex: &str) -> String {
@@ -73,22 +78,30 @@ pub(crate) fn plain(tex: &str) -> String {
     }
     let text = unicodeit::replace(&text.replace("\\\\", "\n").replace("{,}", ","));
     let text = scripts(&text);
-    let lines = text.lines().map(|line| line.split("  ").map(str::trim).collect::<Vec<_>>());
-    let lines = lines.map(|parts| {
-        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("   ")
-    });
-    lines.collect::<Vec<_>>().join("\n")
+    let line = |line: &str| {
+        let parts =
+            line.split(GAP).map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
+        parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("   ")
+    };
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// A part that stands beside a slash or under a root: in parentheses unless it is one thing.
 fn grouped(part: &str) -> String {
     let part = part.trim();
     let one = part.split_whitespace().count() <= 1 && !part.contains(['+', '-', '−', '/', '\\'])
-        || is_command(part);
+        || is_command(part)
+        || is_norm(part);
     match one && !part.is_empty() {
         true => part.to_owned(),
         false => format!("({part})"),
     }
+}
+
+/// Whether a part is one norm.
+fn is_norm(part: &str) -> bool {
+    let inner = part.strip_prefix("\\lVert").and_then(|part| part.strip_suffix("\\rVert"));
+    inner.is_some_and(|inner| !inner.contains("Vert"))
 }
 
 /// Whether a part is a single command, perhaps with a script, such as `\beta_1`.
@@ -191,14 +204,14 @@ mod tests {
             (r"10^{-8}", "10⁻⁸"),
             (r"\frac{1-\beta^t}{1-\beta}", "(1−βᵗ)/(1−β)"),
             (r"\tfrac12 h", "1/2 h"),
-            (r"\frac{m_t}{\sqrt{v_t} + \epsilon}", "mₜ/(√(vₜ) + ε)"),
+            (r"\frac{m_t}{\sqrt{v_t} + \epsilon}", "mₜ/(√vₜ + ε)"),
             (r"\sqrt{\hat v} + \epsilon", "√v\u{302} + ε"),
             (r"\lVert\theta\rVert", "‖θ‖"),
             (r"\eta \lvert \hat m\rvert", "η |m\u{302}|"),
             (r"\eta\,\mathrm{sign}(g)", "η sign(g)"),
             (r"v \leftarrow \beta v", "v ← β v"),
             (r"\sum_{k \ge 0} a_k", "∑_(k ≥ 0) aₖ"),
-            (r"\begin{pmatrix} a & b \\ b & c \end{pmatrix}", "[a b; b c]"),
+            (r"\begin{pmatrix} a & b \\ b & c \end{pmatrix}", "[a   b; b   c]"),
             (r"\underbrace{x + y}_{\eta_t} z", "x + y [= ηₜ] z"),
         ] {
             assert_eq!(plain(tex), shown, "{tex}");
