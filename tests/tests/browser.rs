@@ -421,6 +421,7 @@ fn drills_are_due_until_they_are_answered() {
             const answers = {};
             section.querySelectorAll('form input').forEach((input, place) => {{ input.value = answers[place]; }});
             section.querySelector('form').requestSubmit();
+            return true;
         }})()",
         json!(answers)
     ));

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use weave::layout::Layout;
 use weave::page::Weave;
+use weave::practice_notebook;
 use weave::refresh::{check, fresh_notebook};
 use whole::{copied_repository, layout, replace};
 
@@ -32,8 +33,12 @@ fn the_committed_notebooks_are_up_to_date() {
 
 #[test]
 fn notebooks_are_valid_nbformat() {
-    for chapter in layout().chapters().unwrap() {
-        let path = layout().notebooks_folder().join(chapter.notebook_name());
+    let chapters = layout().chapters().unwrap();
+    let names = chapters
+        .iter()
+        .flat_map(|chapter| [chapter.notebook_name(), practice_notebook::name(chapter)]);
+    for name in names {
+        let path = layout().notebooks_folder().join(&name);
         let notebook: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
         assert_eq!((&notebook["nbformat"], &notebook["nbformat_minor"]), (&4.into(), &5.into()));
         assert_eq!(notebook["metadata"]["kernelspec"]["name"], "rust");
@@ -42,7 +47,7 @@ fn notebooks_are_valid_nbformat() {
             let id = cell["id"].as_str().unwrap();
             let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
             assert!((1..=64).contains(&id.len()) && id.chars().all(allowed), "{id}");
-            assert!(ids.insert(id), "{id} twice in {}", chapter.name);
+            assert!(ids.insert(id), "{id} twice in {name}");
         }
     }
 }
@@ -104,4 +109,14 @@ fn a_broken_notebook_file_is_named_with_its_remedy() {
     let complaint = check(&copy, &[]).unwrap_err().to_string();
     assert!(complaint.contains("05-bias-correction.ipynb"), "{complaint}");
     assert!(complaint.contains("weave bias-correction"), "{complaint}");
+}
+
+#[test]
+fn a_changed_problem_leaves_its_practice_notebook_behind() {
+    let (_folder, layout) = copied_repository();
+    let statement = layout.problems_folder().join("rank-first-steps/statement.md");
+    replace(&statement, "Six runs", "Half a dozen runs");
+    let complaint = check(&layout, &[]).unwrap_err().to_string();
+    assert!(complaint.contains("notebooks/practice-05-bias-correction.ipynb"), "{complaint}");
+    assert_eq!(complaint.matches("notebooks/").count(), 1, "{complaint}");
 }

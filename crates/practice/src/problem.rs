@@ -168,9 +168,12 @@ fn suggestion(id: &str, known: &[String]) -> String {
 /// The names that may have been meant by one that is not among them, the likeliest first.
 pub fn alike<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let name = name.to_lowercase().replace(['_', ' '], "-");
+    let words: Vec<&str> = name.split('-').filter(|word| word.len() > 2).collect();
     let likeness = |known: &str| {
-        let begins = if known.starts_with(&name) { 0.3 } else { 0.0 };
-        strsim::normalized_damerau_levenshtein(&name, known) + begins
+        let shared = words.iter().filter(|word| known.split('-').any(|other| other == **word));
+        let share = shared.count() as f64 / words.len().max(1) as f64;
+        strsim::normalized_damerau_levenshtein(&name, known).max(0.9 * share)
+            + if known.starts_with(&name) { 0.3 } else { 0.0 }
     };
     let mut alike: Vec<(f64, &str)> = known.map(|known| (likeness(known), known)).collect();
     alike.retain(|(likeness, _)| *likeness > 0.6);
@@ -421,4 +424,20 @@ pub(crate) fn ids(bank: &Path) -> Result<Vec<String>, ProblemError> {
     }
     ids.sort();
     Ok(ids)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::alike;
+
+    #[test]
+    fn names_that_may_have_been_meant_are_found() {
+        let known =
+            ["adam-step", "adam-folded", "bias-correction-derivation", "worst-step-derivation"];
+        let first = |name: &str| alike(name, known.into_iter()).first().copied();
+        assert_eq!(first("adam_stpe"), Some("adam-step"));
+        assert_eq!(first("bias-derivation"), Some("bias-correction-derivation"));
+        assert_eq!(first("worst-step"), Some("worst-step-derivation"));
+        assert_eq!(first("xyzzy"), None);
+    }
 }
