@@ -150,9 +150,7 @@ fn line_markup(problem: &Problem, line: &Line, number: usize) -> Result<String> 
             );
             ("choice", fields)
         }
-        Asks::Order(order) => {
-            ("order", format!("{}{}", steps(order)?, text(&field, &prompt, line)))
-        }
+        Asks::Order(order) => ("order", text(&field, &prompt, &steps(order)?, line)),
         Asks::Rubric(rubric) => ("rubric", rubric_markup(&field, &prompt, rubric)?),
         Asks::Code(code) => {
             let starter = escape(code.starter.trim_end());
@@ -169,7 +167,7 @@ fn line_markup(problem: &Problem, line: &Line, number: usize) -> Result<String> 
             ("code", without_blank_lines(&controls))
         }
         Asks::Number(_) | Asks::Formula(_) | Asks::Diagnosis(_) => {
-            ("text", text(&field, &prompt, line))
+            ("text", text(&field, &prompt, "", line))
         }
     };
     let mut hints = String::new();
@@ -194,9 +192,10 @@ fn spoken(text: &str) -> String {
     }
 }
 
-fn text(field: &str, prompt: &str, line: &Line) -> String {
+/// A field to type in, behind its prompt and what stands `between` the two.
+fn text(field: &str, prompt: &str, between: &str, line: &Line) -> String {
     format!(
-        "<label for=\"{field}\">{prompt}</label>\n<p class=\"how\" id=\"{field}-how\">{}</p>\n<input \
+        "<label for=\"{field}\">{prompt}</label>\n{between}<p class=\"how\" id=\"{field}-how\">{}</p>\n<input \
          type=\"text\" id=\"{field}\" name=\"{field}\" autocomplete=\"off\" autocapitalize=\"off\" \
          spellcheck=\"false\" aria-describedby=\"{field}-how {field}-verdict\">",
         escape(&line.how_to_answer())
