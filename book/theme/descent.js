@@ -92,14 +92,28 @@
   // Progress: lines of text in the format of the command line, kept in the browser.
   const KEY = "descent-progress";
   const seconds = () => Math.floor(Date.now() / 1000);
-  const progress = () => localStorage.getItem(KEY) ?? "";
-  const record = (event) => {
+  // Where the browser keeps nothing (a private window, a full store), the page remembers while it is open.
+  const remembered = new Map();
+  const recall = (key) => {
     try {
-      localStorage.setItem(KEY, `${progress()}${JSON.stringify({ at: seconds(), ...event })}\n`);
-    } catch (error) {
-      console.warn(`progress is not kept: ${error.message}`);
+      return remembered.get(key) ?? localStorage.getItem(key);
+    } catch {
+      return remembered.get(key) ?? null;
     }
   };
+  const keep = (key, text) => {
+    try {
+      localStorage.setItem(key, text);
+      remembered.delete(key);
+      return true;
+    } catch {
+      remembered.set(key, text);
+      return false;
+    }
+  };
+  const NOT_KEPT = " (Your browser keeps nothing for this page; export your progress before you close it.)";
+  const progress = () => recall(KEY) ?? "";
+  const record = (event) => keep(KEY, `${progress()}${JSON.stringify({ at: seconds(), ...event })}\n`);
 
   async function showStandings() {
     const log = progress();
@@ -162,12 +176,17 @@
         next.dataset.variant = now;
         section.replaceWith(next);
         if (now !== 0) practice(next);
+        next.querySelector(".another").focus({ preventScroll: true });
         next.scrollIntoView();
       });
     }
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const score = form.querySelector(".score");
+      const button = form.querySelector("button[type=submit]");
+      if (button.disabled) return;
+      button.disabled = true;
+      let kept = true;
       const answers = lines.map(answerOf);
       score.textContent = "Checking…";
       // A diagnosis takes seconds; the page shows first that it has begun.
@@ -187,13 +206,16 @@
           if (wrong && lines[number].dataset.kind === "choice") hints += 1;
         });
         if (report.lines.some((line) => line.verdict !== "missing")) {
-          record({ did: "answered", ...about, points: report.points, of: report.of, hints });
+          kept = record({ did: "answered", ...about, points: report.points, of: report.of, hints });
           hints = 0;
         }
-        score.textContent = `${report.points} of ${report.of} points`;
+        score.textContent = `${report.points} of ${report.of} points${kept ? "" : NOT_KEPT}`;
         await showStandings();
+        if (drills) drilling(drills);
       } catch (error) {
         score.textContent = `The answers could not be checked: ${error.message}.`;
+      } finally {
+        button.disabled = false;
       }
     });
   }
@@ -216,11 +238,14 @@
   };
   const cardsOf = (section) =>
     JSON.parse(section.querySelector("script[type='application/json']").textContent);
-  const failing = (section, work) => work().catch((error) => {
+  const failing = (section, work) => {
     const failure = section.querySelector(".problem-error");
-    failure.textContent = `This did not work: ${error.message}.`;
-    failure.hidden = false;
-  });
+    failure.hidden = true;
+    return work().catch((error) => {
+      failure.textContent = `This did not work: ${error.message.replace(/\.$/, "")}.`;
+      failure.hidden = false;
+    });
+  };
 
   // What of these cards is due, and what comes next: pairs of a card and the days until then.
   function sorted(reviews, cards) {
@@ -292,8 +317,9 @@
         const theirs = await event.target.files[0].text();
         const merged = await ask(section.dataset.script, { merge: { ours: progress(), theirs } });
         if (merged.error) throw new Error(merged.error);
-        localStorage.setItem(KEY, merged.log);
+        const kept = keep(KEY, merged.log);
         await show();
+        due.firstElementChild.textContent += ` ${merged.added} lines of the file were new.${kept ? "" : NOT_KEPT}`;
       });
     });
     show();
@@ -335,7 +361,10 @@
       };
       const parts = [clock, listed(state.chosen, note)];
       if (left <= 0 || done.length === state.chosen.length) {
-        const result = await ask(section.dataset.script, { outcome: { answered: done } });
+        // What was not answered counts as well: with no points.
+        const all = state.chosen.map((card) => done.find((answer) => answer.card.id === card.id)
+          ?? { card, points: 0, of: 1, hints: 0, seconds: 0 });
+        const result = await ask(section.dataset.script, { outcome: { answered: all } });
         const score = document.createElement("p");
         score.textContent = `${result.score} of 100. ` +
           result.topics.map(([topic, share]) => `${topic}: ${share} %`).join("; ");
@@ -352,7 +381,14 @@
       place.replaceChildren(...parts);
     });
 
-    const stored = () => JSON.parse(localStorage.getItem(STATE) ?? "null");
+    // What cannot be read is no interview.
+    const stored = () => {
+      try {
+        return JSON.parse(recall(STATE) ?? "null");
+      } catch {
+        return null;
+      }
+    };
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       failing(section, async () => {
@@ -361,12 +397,14 @@
         const chosen = await ask(section.dataset.script, { interview: { cards, minutes, seed } });
         if (chosen.error) throw new Error(chosen.error);
         const state = { began: seconds(), minutes, chosen };
-        localStorage.setItem(STATE, JSON.stringify(state));
+        keep(STATE, JSON.stringify(state));
         await show(state);
       });
     });
     if (stored()) show(stored());
     else place.textContent = "";
+    // The clock goes on while the page is open, and the end is told.
+    setInterval(() => stored() && show(stored()), 30000);
   }
 
   explorations.forEach(explore);

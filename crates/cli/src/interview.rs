@@ -1,6 +1,6 @@
 //! `descent interview`: a timed mix, and what it shows.
 
-use crate::practice::input::any_line;
+use crate::practice::input::{any_line, interrupted};
 use crate::practice::screen::readable;
 use crate::practice::{Tries, answer, asks_for_code};
 use ::practice::interview::{Answered, Card, choose, outcome};
@@ -31,21 +31,33 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         bail!("no question fits into {} minutes; give it more", arguments.minutes);
     }
     let limit = Duration::from_secs(60 * u64::from(arguments.minutes));
-    println!(
+    let opening = format!(
         "An interview of {} minutes with {} (seed {seed}). A hint, or a wrong answer that you then mend, \
-         costs a tenth of a question's points. Ctrl-D leaves a question.\n",
+         costs a tenth of a question's points. Ctrl-D leaves a question, Ctrl-C ends the interview.",
         arguments.minutes,
         match chosen.len() {
             1 => "one question".to_owned(),
             count => format!("{count} questions"),
         }
     );
+    println!("{}\n", readable(&opening));
     let mut store = store()?;
     let began = Instant::now();
     let mut answered = Vec::new();
     for (number, card) in (1..).zip(&chosen) {
         if began.elapsed() >= limit {
-            println!("Time is up, with {} questions unasked.", chosen.len() + 1 - number);
+            let unasked = &chosen[number - 1..];
+            println!(
+                "Time is up, with {} questions unasked; they count with no points.",
+                unasked.len()
+            );
+            answered.extend(unasked.iter().map(|card| Answered {
+                card: (*card).clone(),
+                points: 0,
+                of: 1,
+                hints: 0,
+                seconds: 0,
+            }));
             break;
         }
         let left = limit.saturating_sub(began.elapsed()).as_secs().div_ceil(60);
@@ -59,7 +71,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         let taken = store.log().events().len();
         let report = answer(&problem, &mut store, Tries::Counted)?;
         let hints = store.log().events()[taken..].iter().filter(|e| e.did == Deed::Hint).count();
-        for follow_up in &problem.follow_ups {
+        if hints > 0 {
+            println!("Less {hints} tenths of them for hints and second tries.");
+        }
+        if interrupted() {
+            break;
+        }
+        for follow_up in problem.follow_ups.iter().filter(|_| report.is_attempt()) {
             println!("\nAnd then: {}", readable(&follow_up.ask));
             println!("Answer aloud, then press Enter.");
             if any_line()?.is_none() {

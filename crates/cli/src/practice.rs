@@ -4,7 +4,6 @@ mod answer;
 mod file;
 pub(crate) mod input;
 pub(crate) mod screen;
-mod tex;
 
 use ::practice::{
     Asks, Kind, Problem, ProblemError, alike, bank, defects, ids, open_all, record, store,
@@ -13,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 use progress::{Deed, Event, Log, Standing, now};
 use screen::{COMMAND, readable};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 pub(crate) use answer::{Tries, answer};
@@ -232,7 +231,7 @@ fn start(id: &str, variant: u64) -> Result<ExitCode> {
     if report.is_solved() {
         println!("\nThe next one: `{COMMAND} next`");
     } else if report.is_attempt() {
-        println!("\nThe solution: `{COMMAND} solution {id}`. Again: `{COMMAND} start {id}`");
+        println!("\nThe solution:  {COMMAND} solution {id}\nAgain:         {COMMAND} start {id}");
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -249,11 +248,14 @@ fn check(problem: &Problem, mut answers: Vec<String>, json: bool) -> Result<Exit
             ),
         }
     }
-    if let (1, [one]) = (problem.lines.len(), answers.as_mut_slice())
-        && problem.kind() == Kind::Code
-        && Path::new(one).is_file()
+    let mut path = file::path(problem);
+    if let (Kind::Code, [one]) = (problem.kind(), answers.as_mut_slice())
+        && let Some(named) = file::named(one)
     {
-        *one = file::text(Path::new(one))?;
+        path = named.to_owned();
+        *one = file::text(&path)?;
+    } else if problem.kind() == Kind::Code && !answers.iter().any(|answer| answer.contains("fn ")) {
+        bail!("`{id}` asks for code: `{COMMAND} check {id}` takes your file", id = problem.id);
     }
     if let Some(option) =
         answers.iter().find(|answer| ["--json", "--variant"].contains(&answer.as_str()))
@@ -272,11 +274,11 @@ fn check(problem: &Problem, mut answers: Vec<String>, json: bool) -> Result<Exit
         );
     }
     let report = problem.check(&answers);
-    record(&mut store()?, problem, &report)?;
     match json {
         true => println!("{}", serde_json::to_string(&report)?),
-        false => println!("{}", file::shown(problem, &report)),
+        false => println!("{}", file::shown(&report, &path)),
     }
+    record(&mut store()?, problem, &report)?;
     Ok(if report.is_solved() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -304,13 +306,13 @@ fn solution(problem: &Problem) -> Result<ExitCode> {
     let mut store = store()?;
     let tried = store.log().standing(&problem.id) != Standing::Untried;
     let asked = store.log().asked_for_solution(&problem.id);
-    store.add(Event::help(now(), &problem.id, Deed::AskedForSolution))?;
     if !(tried || asked) {
         println!(
             "You have not tried it yet: `{COMMAND} start {id}`, or `{COMMAND} hint {id}` for a nudge.\n\
              If you want the solution all the same, ask once more.",
             id = problem.id
         );
+        store.add(Event::help(now(), &problem.id, Deed::AskedForSolution))?;
         return Ok(ExitCode::SUCCESS);
     }
     println!("{}", readable(problem.solution.trim()));
@@ -318,6 +320,7 @@ fn solution(problem: &Problem) -> Result<ExitCode> {
         println!("\nAnd then: {}\n{}", readable(&follow_up.ask), readable(&follow_up.answer));
     }
     println!("\nIt rests on `{}`, section `{}`.", problem.chapter, problem.section);
+    store.add(Event::help(now(), &problem.id, Deed::AskedForSolution))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -341,12 +344,15 @@ fn next() -> Result<ExitCode> {
 
 fn export(file: &PathBuf) -> Result<ExitCode> {
     let store = store()?;
-    // A file that holds something else is somebody's work.
-    if let Ok(present) = std::fs::read(file)
-        && !present.is_empty()
-        && Log::parse(&String::from_utf8_lossy(&present)).events().is_empty()
-    {
-        bail!("{} is there already and holds no progress; name another file", file.display());
+    // A file that holds something else, or progress that is not here, is not written over.
+    if let Ok(present) = std::fs::read(file) {
+        let mut both = store.log().clone();
+        if both.merge(&Log::parse(&String::from_utf8_lossy(&present))) > 0 {
+            bail!(
+                "{} holds what your progress does not; name another file, or `{COMMAND} import` it first",
+                file.display()
+            );
+        }
     }
     std::fs::write(file, store.log().text()).with_context(|| file.display().to_string())?;
     println!("{} lines of progress are in {}.", store.log().events().len(), file.display());
@@ -358,6 +364,10 @@ fn import(file: &PathBuf) -> Result<ExitCode> {
         format!("{}: name the file that `{COMMAND} export` or the page wrote", file.display())
     })?;
     let theirs = Log::parse(&String::from_utf8_lossy(&bytes));
+    if bytes.is_empty() {
+        println!("{} is empty: there was no progress yet where it was written.", file.display());
+        return Ok(ExitCode::SUCCESS);
+    }
     if theirs.events().is_empty() {
         bail!(
             "{} holds no progress: not one line of it can be read; name the file that `{COMMAND} export` \
@@ -367,6 +377,9 @@ fn import(file: &PathBuf) -> Result<ExitCode> {
     }
     let added = store()?.merge(&theirs)?;
     println!("{added} lines are new; the others were there already.");
+    if theirs.foreign() > 0 {
+        println!("{} lines could not be read; they are kept as they are.", theirs.foreign());
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -44,6 +44,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let now = now();
     let due: Vec<&Review> = reviews.iter().filter(|review| review.at <= now).collect();
     println!("{} due today.", due.len());
+    if due.is_empty() && !arguments.drills {
+        println!(
+            "The drills, what should come from memory: cargo run --release -- review --drills"
+        );
+    }
     if due.is_empty() || arguments.list {
         for review in reviews.iter().take(SHOWN) {
             let days = review.at.saturating_sub(now).div_ceil(86_400);

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use practice::{Kind, Problem};
+use progress::Event;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -184,5 +185,13 @@ fn the_screen_offers_a_way_on_from_what_was_mistyped() {
     // What is no progress is not written over.
     let refusal = learner.says(&["practice", "export", file], "");
     assert!(refusal.contains("name another file"), "{refusal}");
+    // Nor is the progress of somebody else.
+    let theirs = Event::answered(5, "adam-step", 0, 1, 5, 0).line();
+    fs::write(file, &theirs).unwrap();
+    assert!(learner.says(&["practice", "export", file], "").contains("import` it first"));
+    assert!(learner.says(&["practice", "import", file], "").contains("1 lines are new"));
+    assert!(learner.types(&["practice", "export", file], "").status.success());
+    let missing = learner.says(&["practice", "check", "adam-step", "nowhere.rs"], "");
+    assert!(missing.contains("nowhere.rs") && !missing.contains("compile"), "{missing}");
     assert!(learner.says(&["practice", "solution", "adam-step"], "").contains("fn adam_step"));
 }

@@ -63,6 +63,14 @@ impl Code {
         self.solution.replacen(&mutant.replace, &mutant.with, 1)
     }
 
+    /// What the starter's functions are called with and give back.
+    #[cfg(not(target_arch = "wasm32"))]
+    fn signature(&self) -> String {
+        let functions = self.starter.split("pub fn ").skip(1);
+        let heads = functions.filter_map(|function| function.split('{').next());
+        heads.map(|head| format!("    pub fn {}\n", head.trim())).collect()
+    }
+
     #[cfg(not(target_arch = "wasm32"))]
     fn graded(&self, answer: &str) -> Graded {
         use behavior::difference;
@@ -80,17 +88,27 @@ impl Code {
         };
         if let Some(what) = forbidden::forbidden(answer) {
             let reply = format!(
-                "An answer needs no files, no processes and no environment, so `{what}` is not open to it."
+                "An answer needs no files, no processes and no network, so `{what}` is not open to it."
             );
             return Graded::new(Verdict::Unreadable, reply);
         }
         let (ours, printed) = match cases::of_answer(answer, &self.cases) {
             Ok(behavior) => behavior,
-            Err(Failure::Panic { message, .. }) if message.contains(UNDONE) => {
+            Err(Failure::Panic { message, .. })
+                if message.split(" (line").next().is_some_and(|said| said == UNDONE) =>
+            {
                 return Graded::new(
                     Verdict::Missing,
                     "Nothing here yet: `todo!()` is still in it.",
                 );
+            }
+            Err(Failure::Signature) => {
+                let reply = format!(
+                    "It does not compile: the function's name, arguments and result must stay as they were \
+                     given.\n{}",
+                    self.signature()
+                );
+                return Graded::new(Verdict::Unreadable, reply);
             }
             Err(failure) => return Graded::new(Verdict::Unreadable, failure.to_string()),
         };

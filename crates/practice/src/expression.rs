@@ -497,13 +497,14 @@ impl Reader {
         })
     }
 
-    /// What follows a number as in 1e-8; `2e` with nothing behind it is two times a symbol.
+    /// What follows a number as in 1e-8; `2e` with nothing behind it is two times a symbol, and so is
+    /// `2E0`, whose E is a letter in many formulas.
     fn exponent_of_ten(&mut self) -> String {
         let behind = |offset: usize| self.characters.get(self.at + offset).copied();
-        if !behind(0).is_some_and(|c| matches!(c, 'e' | 'E')) {
+        let signed = usize::from(behind(1).is_some_and(|c| matches!(c, '+' | '-')));
+        if !(behind(0) == Some('e') || behind(0) == Some('E') && signed == 1) {
             return String::new();
         }
-        let signed = usize::from(behind(1).is_some_and(|c| matches!(c, '+' | '-')));
         let is_digit = |offset: usize| behind(offset).is_some_and(|c| c.is_ascii_digit());
         let digits = (1 + signed..).take_while(|offset| is_digit(*offset)).count();
         if digits == 0 {
@@ -663,13 +664,19 @@ impl Evaluation<'_> {
                     && (from.mentions(&|_| true) || to.mentions(&|_| true));
                 let from = self.whole(from, "the start of a sum")?;
                 let to = self.whole(to, "the end of a sum")?;
-                let factor = if works { self.factor } else { 1.0 };
-                let mut total = 0.0;
+                let (mut total, mut lowest, mut highest) = (0.0, f64::INFINITY, f64::NEG_INFINITY);
                 for i in from..=to {
                     self.bound.push((index.clone(), i as f64));
                     let term = self.value(body);
                     self.bound.pop();
-                    total += term? * factor;
+                    let term = term?;
+                    total += term;
+                    (lowest, highest) = (lowest.min(term), highest.max(term));
+                }
+                // A sum of equal terms is a product in disguise.
+                let works = works && highest - lowest > 1e-9 * highest.abs().max(lowest.abs());
+                if works {
+                    total *= self.factor;
                 }
                 total
             }
@@ -783,7 +790,7 @@ mod tests {
             ("Sum(i = 1..t, g_i) + +1", 61.0),
             ("2²", 4.0),
             ("2ββ√(16)t", 6.0),
-            ("1e-3 + 2.5e+2 + 1E1", 260.001),
+            ("1e-3 + 2.5e+2 + 1E+1", 260.001),
             ("min(3, t, 9) + max(1, 2) + floor(2.7) + ceil(0.2)", 8.0),
             ("cos(pi) + log2(8) + log10(1000) + sign(-3) + tanh(0)", 4.0),
         ] {

@@ -151,7 +151,8 @@ impl Line {
 /// longer than anyone reads is cut.
 fn shown(feedback: &str) -> String {
     const MOST: usize = 4_000;
-    let clean = feedback.chars().filter(|c| *c == '\n' || !c.is_control());
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let clean = feedback.chars().filter(|c| *c == '\n' || !(c.is_control() || turns(*c)));
     let mut shown: String = clean.take(MOST).collect();
     if feedback.chars().nth(MOST).is_some() {
         shown.push('…');
@@ -174,6 +175,8 @@ pub fn letter(place: usize) -> char {
 /// # Errors
 /// If it holds something that is not one of the first `count` letters; says which.
 pub(crate) fn letters(answer: &str, count: usize) -> Result<Vec<usize>, String> {
+    // `b and c` names two.
+    let answer = &answer.replace(" and ", " ").replace(" or ", " ");
     let letters = answer.chars().filter(|c| !(c.is_whitespace() || ",;.()>→-".contains(*c)));
     let letters: Vec<usize> = letters
         .map(|c| {

@@ -40,21 +40,36 @@ impl Number {
         if self.unit.is_empty() {
             units.extend(WORDS);
         }
-        if self.unit == "GB" {
-            units.extend([("bytes", 1e-9), ("B", 1e-9)]);
+        match self.unit.as_str() {
+            "GB" => units.extend([("bytes", 1e-9), ("B", 1e-9), ("MB", 1e-3), ("TB", 1e3)]),
+            "%" => units.push(("percent", 1.0)),
+            "steps" => units.push(("step", 1.0)),
+            _ => {}
         }
         // Of GB and B the longer is tried first.
         units.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
         let answer = bare(answer);
+        let parted = answer.split_once(" e").is_some_and(|(number, power)| {
+            number.ends_with(|c: char| c.is_ascii_digit())
+                && power.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+')
+        });
+        if parted {
+            return Err(
+                "a blank parts the number from its power of ten; write 1e-10 without".to_owned()
+            );
+        }
         let number = |text: &str| -> Result<f64, String> {
-            let formula = Expression::parse(text).map_err(|error| error.to_string())?;
+            // There are no symbols that 1E9 could be read as.
+            let formula =
+                Expression::parse(&text.replace('E', "e")).map_err(|error| error.to_string())?;
             formula.evaluate(&Constants(&[])).map_err(|error| error.to_string())
         };
         for (name, factor) in &units {
             let split =
                 answer.len().checked_sub(name.len()).filter(|at| answer.is_char_boundary(*at));
             let Some((number_part, unit)) = split.map(|at| answer.split_at(at)) else { continue };
-            if unit.eq_ignore_ascii_case(name)
+            // A small b alone would be a bit.
+            if (unit == *name || (name.len() > 1 && unit == name.to_lowercase()))
                 && let Ok(value) = number(number_part)
             {
                 return Ok((value, *factor));
@@ -62,9 +77,12 @@ impl Number {
         }
         number(answer).map(|value| (value, 1.0)).map_err(|error| {
             let known: Vec<&str> = units.iter().map(|(name, _)| *name).collect();
-            match self.unit.as_str() {
-                "" => format!("{error}; write a number or a calculation, such as sqrt(2) / 3"),
-                _ => format!("{error}; units that can be used here: {}", known.join(", ")),
+            match (error.contains("symbols"), self.unit.as_str()) {
+                (false, _) => error,
+                (true, "") => {
+                    format!("{error}; write a number or a calculation, such as sqrt(2) / 3")
+                }
+                (true, _) => format!("{error}; units that can be used here: {}", known.join(", ")),
             }
         })
     }
@@ -90,7 +108,7 @@ impl Number {
 }
 
 /// What may stand behind a number without a unit, and changes nothing or means a share.
-const WORDS: [(&str, f64); 8] = [
+const WORDS: [(&str, f64); 16] = [
     ("times", 1.0),
     ("steps", 1.0),
     ("step", 1.0),
@@ -99,16 +117,26 @@ const WORDS: [(&str, f64); 8] = [
     ("η", 1.0),
     ("lr", 1.0),
     ("%", 0.01),
+    ("percent", 0.01),
+    ("gradients", 1.0),
+    ("examples", 1.0),
+    ("epochs", 1.0),
+    ("batches", 1.0),
+    ("cards", 1.0),
+    ("rates", 1.0),
+    ("parameters", 1.0),
 ];
 
 /// An answer without what people put before a number: `about`, `~`, `t =`.
 fn bare(answer: &str) -> &str {
-    let behind_name = answer.split_once('=').and_then(|(name, value)| {
-        let name = name.trim();
-        (name.chars().count() <= 3 && name.chars().all(char::is_alphanumeric)).then_some(value)
+    let behind_name = answer.split_once(['=', '≈']).and_then(|(name, value)| {
+        let mut letters = name.trim().chars();
+        let named = letters.next().is_none_or(char::is_alphabetic) && letters.count() < 3;
+        (named && name.trim() != "no").then_some(value)
     });
     let answer = behind_name.unwrap_or(answer).trim().trim_end_matches('.');
-    ["about", "~", "≈"].iter().find_map(|word| answer.strip_prefix(word)).unwrap_or(answer).trim()
+    let words = ["about", "About", "approximately", "roughly", "~"];
+    words.iter().find_map(|word| answer.strip_prefix(word)).unwrap_or(answer).trim()
 }
 
 /// Half a unit of the last of so many significant digits.
@@ -204,6 +232,10 @@ impl Question for Number {
             None => {
                 let way = if ours > key { "too large" } else { "too small" };
                 let far = (ours / key).abs();
+                let share = match unit {
+                    0.01 => format!(" % ({})", figures::short(0.01 * ours)),
+                    _ => String::new(),
+                };
                 let far = if ours * key > 0.0 && (0.8..1.25).contains(&far) {
                     ", though close"
                 } else {
@@ -211,7 +243,7 @@ impl Question for Number {
                 };
                 Graded::new(
                     Verdict::Wrong,
-                    format!("Not yet: {} is {way}{far}.", figures::short(ours)),
+                    format!("Not yet: {}{share} is {way}{far}.", figures::short(ours)),
                 )
             }
         }
@@ -256,7 +288,8 @@ fn slip(ours: f64, key: f64, unit: &str, hits: impl Fn(f64) -> bool) -> Option<S
             "Nearly: 1000 and 1024 are mixed up. A GB is 10⁹ bytes, a GiB 2³⁰.".to_owned(),
         );
     }
-    (ours != 0.0 && (1.0 / ours - key).abs() <= 0.01 * key.abs())
+    let near_one = (0.9..1.1).contains(&ours.abs());
+    (ours != 0.0 && !near_one && (1.0 / ours - key).abs() <= 0.01 * key.abs())
         .then(|| "This is one over the answer.".to_owned())
 }
 

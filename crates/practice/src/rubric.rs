@@ -65,31 +65,99 @@ impl Rubric {
     }
 }
 
+impl Rubric {
+    /// The places of the points that an answer such as `1 3`, `2-4` or `all` marks, from 0.
+    ///
+    /// # Errors
+    /// If it marks something else; says what can be marked.
+    pub fn marks(&self, answer: &str) -> Result<Vec<usize>, String> {
+        let known = self.points.len();
+        let mut made = Vec::new();
+        let mut marked = false;
+        for part in answer.split([' ', ',', ';', '.', '\t']).filter(|part| !part.is_empty()) {
+            let (from, to) = part.split_once('-').unwrap_or((part, part));
+            match (part, from.parse::<usize>(), to.parse::<usize>()) {
+                ("and", ..) => continue,
+                ("all", ..) => made.extend(0..known),
+                (_, Ok(from), Ok(to)) if from <= to && to <= known => {
+                    made.extend((from.max(1)..=to).map(|point| point - 1));
+                }
+                _ => {
+                    return Err(format!(
+                        "`{part}` is not the number of a point from 1 to {known}; 0 if you made none."
+                    ));
+                }
+            }
+            marked = true;
+        }
+        made.sort_unstable();
+        made.dedup();
+        match marked {
+            true => Ok(made),
+            false => {
+                Err("Type the numbers of the points you made, such as 1 3 4; 0 if none.".to_owned())
+            }
+        }
+    }
+}
+
 impl Sink {
-    /// Whether a text says the phrase, in a sentence that does not deny it.
+    /// Whether a text says the phrase, in a clause that does not deny it.
     pub(crate) fn is_said_in(&self, text: &str) -> bool {
-        let even = |text: &str| {
-            text.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
-        };
-        let (text, phrase) = (even(&text.to_lowercase()), even(&self.phrase.to_lowercase()));
+        let phrase = words(&self.phrase).join(" ");
         // A point within a number ends no sentence.
-        let sentences = text.split(". ").flat_map(|part| part.split(['!', '?', ';', '\n']));
-        sentences.into_iter().any(|sentence| {
-            // What the phrase itself denies is no denial of it.
-            let around = sentence.replace(&phrase, " ");
-            let denied = around
-                .split(|c: char| !(c.is_alphanumeric() || c == '\'' || c == '’'))
-                .any(|word| {
-                    DENIALS.contains(&word) || word.ends_with("n't") || word.ends_with("n’t")
-                });
-            sentence.contains(&phrase) && !denied
+        let clauses = text.split(". ").flat_map(|part| part.split(['!', '?', ';', ':']));
+        let clauses = clauses.flat_map(|clause| clause.split(" but ")).map(words);
+        let mut clauses = clauses.map(|clause| clause.join(" "));
+        clauses.any(|clause| match clause.split_once(&phrase) {
+            Some((before, after)) => {
+                let before =
+                    AFFIRMING.iter().fold(before.to_owned(), |text, word| text.replace(word, " "));
+                let denies = |text: &str, words: &[&str]| {
+                    text.split(' ').any(|word| words.contains(&word) || word.ends_with("n't"))
+                };
+                !denies(&before, &DENIALS)
+                    && !denies(&after.split(' ').take(6).collect::<Vec<_>>().join(" "), &VERDICTS)
+            }
+            None => false,
         })
     }
 }
 
-/// Words of a sentence that reports a claim in order to deny it.
-const DENIALS: [&str; 9] =
-    ["not", "never", "no", "nobody", "wrong", "false", "myth", "folklore", "untrue"];
+/// A text's words, without what typesetting adds.
+fn words(text: &str) -> Vec<String> {
+    let plain = text.to_lowercase().replace('’', "'");
+    let kept = |c: char| c.is_alphanumeric() || "'-^=+/().%√²ληβεθ".contains(c);
+    let plain: String = plain.chars().map(|c| if kept(c) { c } else { ' ' }).collect();
+    plain.split_whitespace().map(|word| word.trim_end_matches('.').to_owned()).collect()
+}
+
+/// Words before a phrase with which somebody reports it in order to deny it.
+const DENIALS: [&str; 16] = [
+    "not",
+    "never",
+    "nobody",
+    "no",
+    "cannot",
+    "wrong",
+    "false",
+    "untrue",
+    "incorrect",
+    "myth",
+    "folklore",
+    "misconception",
+    "mistake",
+    "disagree",
+    "doubt",
+    "denied",
+];
+
+/// What looks like a denial and is none.
+const AFFIRMING: [&str; 4] = ["no doubt", "not only", "not doubt", "not hesitate"];
+
+/// Words behind a phrase that take it back.
+const VERDICTS: [&str; 7] =
+    ["wrong", "false", "untrue", "incorrect", "myth", "folklore", "misconception"];
 
 impl Question for Rubric {
     fn how_to_answer(&self) -> String {
@@ -118,30 +186,10 @@ impl Question for Rubric {
     fn grade(&self, answer: &str, _problem: &Problem) -> Graded {
         // The marks stand before a bar, what was said behind it.
         let (marks, said) = answer.split_once('|').unwrap_or((answer, ""));
-        let numbers = marks.split(|c: char| !(c.is_ascii_digit() || c == '-'));
-        let mut made = Vec::new();
-        let mut marked = false;
-        for part in numbers.filter(|part| !part.is_empty()) {
-            // 2-4 are three marks.
-            let (from, to) = part.split_once('-').unwrap_or((part, part));
-            match (from.parse::<usize>(), to.parse::<usize>()) {
-                (Ok(from), Ok(to)) if from <= to && to <= self.points.len() => {
-                    made.extend((from.max(1)..=to).map(|point| point - 1));
-                }
-                _ => {
-                    let known = self.points.len();
-                    let reply = format!("`{part}` is not the number of a point from 1 to {known}.");
-                    return Graded::new(Verdict::Unreadable, reply);
-                }
-            }
-            marked = true;
-        }
-        if !marked {
-            let reply = "Type the numbers of the points you made, such as 1 3 4; 0 if none.";
-            return Graded::new(Verdict::Unreadable, reply);
-        }
-        made.sort_unstable();
-        made.dedup();
+        let made = match self.marks(marks) {
+            Ok(made) => made,
+            Err(reply) => return Graded::new(Verdict::Unreadable, reply),
+        };
         let sunk: Vec<String> = self
             .sinks
             .iter()
@@ -228,7 +276,22 @@ mod tests {
         assert_eq!(grade("1 2 3 | Adam is Always Better.").verdict, Verdict::Mistake);
         assert_eq!(grade("1 2 3 | Nobody may say it is always better.").verdict, Verdict::Right);
         assert_eq!(grade("1-3").verdict, Verdict::Right);
-        assert_eq!(grade("all").verdict, Verdict::Unreadable);
+        assert_eq!(grade("I made 1 2 3").verdict, Verdict::Unreadable);
+        for said in [
+            "It is a misconception that it is always better.",
+            "One cannot say that this is always better",
+            "That it is *always* better is wrong.",
+        ] {
+            assert_eq!(grade(&format!("all | {said}")).verdict, Verdict::Right, "{said}");
+        }
+        for said in [
+            "No doubt it is always better.",
+            "It is always\nbetter, no matter what.",
+            "It is not only cheaper, it is always better.",
+            "I would not hesitate: it is always better.",
+        ] {
+            assert_eq!(grade(&format!("1 2 3 | {said}")).verdict, Verdict::Mistake, "{said}");
+        }
         assert_eq!(grade("1 7").verdict, Verdict::Unreadable);
     }
 }

@@ -21,13 +21,24 @@ pub struct Constant {
     pub value: f64,
 }
 
-/// Chooses the constants' values: the first of each for seed 0, any for others.
+/// Chooses the constants' values: the first of each for seed 0, and for those that follow other
+/// combinations, each once before one comes again.
 pub(crate) fn choose(constants: &mut [Constant], seed: u64) {
-    for (place, constant) in (1..).zip(constants) {
-        let drawn = draw(seed, place).below(constant.values.len().max(1));
-        let number = if seed == 0 { 0 } else { drawn };
-        constant.value = constant.values.get(number).copied().unwrap_or(f64::NAN);
+    let all: u64 = constants.iter().map(|constant| constant.values.len().max(1) as u64).product();
+    // A stride without a common factor visits every combination; one near the golden section mixes them.
+    let near = (0.618 * all as f64) as u64;
+    let stride = (near.max(1)..=all).find(|stride| common_factor(*stride, all) == 1).unwrap_or(1);
+    let mut number = (seed % all).wrapping_mul(stride) % all;
+    for constant in constants {
+        let count = constant.values.len().max(1) as u64;
+        let place = (number % count) as usize;
+        number /= count;
+        constant.value = constant.values.get(place).copied().unwrap_or(f64::NAN);
     }
+}
+
+fn common_factor(a: u64, b: u64) -> u64 {
+    if b == 0 { a } else { common_factor(b, a % b) }
 }
 
 /// The random numbers of a variant, one stream for each purpose.
@@ -93,6 +104,26 @@ mod tests {
         let mut constants = vec![beta];
         choose(&mut constants, seed);
         constants
+    }
+
+    #[test]
+    fn every_combination_comes_once_before_one_comes_again() {
+        for lengths in [vec![1], vec![2], vec![3], vec![3, 3], vec![4, 3, 2], vec![5, 2]] {
+            let constant = |length: &usize| Constant {
+                name: String::new(),
+                values: (0..*length).map(|value| value as f64).collect(),
+                value: 0.0,
+            };
+            let mut constants: Vec<Constant> = lengths.iter().map(constant).collect();
+            let all: u64 = lengths.iter().map(|length| *length as u64).product();
+            let mut seen = std::collections::BTreeSet::new();
+            for seed in 0..all {
+                choose(&mut constants, seed);
+                let values: Vec<u64> = constants.iter().map(|c| c.value as u64).collect();
+                assert!(seed > 0 || values.iter().all(|value| *value == 0));
+                assert!(seen.insert(values), "{lengths:?}, seed {seed}");
+            }
+        }
     }
 
     #[test]

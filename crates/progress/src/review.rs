@@ -25,7 +25,7 @@ pub enum Plan {
 pub struct Review {
     /// The problem's id.
     pub problem: String,
-    /// When it is due, in seconds since 1970.
+    /// When it is due, in seconds since 1970: from the first hour of a day on.
     pub at: u64,
     /// After how many days it comes back, counted from its last answer.
     pub days: u64,
@@ -47,7 +47,7 @@ impl Log {
                 let days = next(&answers)?;
                 Some(Review {
                     problem: problem.to_owned(),
-                    at: last.saturating_add(days * DAY),
+                    at: (last / DAY).saturating_add(days).saturating_mul(DAY),
                     days,
                 })
             })

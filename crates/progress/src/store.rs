@@ -31,7 +31,13 @@ impl Store {
     pub fn open(usual: &Path) -> Result<Self> {
         let elsewhere = std::env::var_os(ELSEWHERE).filter(|path| !path.is_empty());
         let path = elsewhere.map_or_else(|| usual.to_owned(), PathBuf::from);
-        match std::fs::read(&path) {
+        // A device would have no end.
+        let device = path.metadata().is_ok_and(|data| !data.is_file());
+        let read = match device {
+            true => Err(Error::other("it is no file")),
+            false => std::fs::read(&path),
+        };
+        match read {
             // A line of other bytes costs only itself.
             Ok(bytes) => Ok(Self { log: Log::parse(&String::from_utf8_lossy(&bytes)), path }),
             Err(error) if error.kind() == ErrorKind::NotFound => {

@@ -23,6 +23,7 @@ pub mod listing;
 pub mod math;
 pub mod notebook;
 pub mod page;
+pub mod plain_text;
 pub mod practice_notebook;
 pub mod practice_page;
 pub mod problem;

@@ -84,8 +84,8 @@ fn essays(layout: &Layout) -> Result<Vec<Problem>> {
 fn question(problem: &Problem) -> Result<String> {
     let Problem { id, chapter, section, .. } = problem;
     let mut html = format!(
-        "\n## {title} {{#question-{id}}}\n\n<p><strong>Say first:</strong> {first}</p>\n\n<details \
-         class=\"solution\"><summary>The full answer</summary>\n{solution}\n</details>\n\n",
+        "\n## {title} {{#question-{id}}}\n\n<details><summary>Say first</summary>\n<p>{first}</p>\n</details>\n\n\
+         <details class=\"solution\"><summary>The full answer</summary>\n{solution}\n</details>\n\n",
         title = problem.title,
         first = markdown_to_inline_html(&problem.say_first)?,
         solution = markdown_to_html(&problem.solution)?,
@@ -95,11 +95,11 @@ fn question(problem: &Problem) -> Result<String> {
         if rubric.sinks.is_empty() {
             continue;
         }
-        html += "<p><strong>Never say:</strong></p>\n<ul>\n";
+        html += "<details><summary>Never say</summary>\n<ul>\n";
         for sink in &rubric.sinks {
             let _ = writeln!(html, "<li>“{}”: {}</li>", escape(&sink.phrase), escape(&sink.why));
         }
-        html += "</ul>\n\n";
+        html += "</ul>\n</details>\n\n";
     }
     html += &problem::follow_ups(problem)?;
     html += "\n";
@@ -126,8 +126,8 @@ fn cards(problems: &[Problem]) -> Result<String> {
 pub fn review(layout: &Layout) -> Result<String> {
     Ok(format!(
         "\n<section class=\"review\" data-review data-script=\"{script}\">\n<form class=\"controls\">\
-         <label><input type=\"checkbox\" name=\"classic\"> on days 0, 3, 7, 14 and 21 instead of by a model \
-         of memory</label></form>\n<div class=\"due\" role=\"status\">Without scripts: <code>cargo run \
+         <label><input type=\"checkbox\" name=\"classic\"> Come back on days 0, 3, 7, 14 and 21, instead of by \
+         a model of memory</label></form>\n<div class=\"due\" role=\"status\">Without scripts: <code>cargo run \
          --release -- review</code></div>\n<p><button type=\"button\" class=\"export\">Export your \
          progress</button> <label class=\"import\">Import: <input type=\"file\"></label></p>\n<p \
          class=\"problem-error\" role=\"alert\" hidden></p>\n<script type=\"application/json\">{cards}</script>\n\
@@ -170,9 +170,9 @@ pub fn interview(layout: &Layout) -> Result<String> {
     Ok(format!(
         "\n<section class=\"interview\" data-interview data-script=\"{script}\">\n<form class=\"controls\">\
          <label for=\"interview-minutes\">Minutes</label><input type=\"number\" id=\"interview-minutes\" \
-         name=\"minutes\" value=\"45\" min=\"10\" max=\"180\"><label for=\"interview-seed\">Seed (the same \
+         name=\"minutes\" value=\"45\" min=\"10\" max=\"180\" required><label for=\"interview-seed\">Seed (the same \
          asks the same)</label><input type=\"number\" id=\"interview-seed\" name=\"seed\" value=\"1\" \
-         min=\"0\"><button type=\"submit\">Begin</button></form>\n<div class=\"questions\" \
+         min=\"0\" max=\"999999\" required><button type=\"submit\">Begin</button></form>\n<div class=\"questions\" \
          role=\"status\">Without scripts: <code>cargo run --release -- interview --minutes 45</code></div>\n\
          <p class=\"problem-error\" role=\"alert\" hidden></p>\n<script \
          type=\"application/json\">{cards}</script>\n</section>\n\n",

@@ -3,6 +3,7 @@
 use crate::browser;
 use crate::layout::Layout;
 use crate::math::{markdown_to_html, markdown_to_inline_html};
+use crate::plain_text::without_markup;
 use crate::practice_notebook;
 use anyhow::{Context, Result};
 use practice::{Asks, Kind, Line, Order, Problem, Rubric, letter};
@@ -145,8 +146,9 @@ fn line_markup(problem: &Problem, line: &Line, number: usize) -> Result<String> 
                 );
             }
             let fields = format!(
-                "<fieldset id=\"{field}\" aria-describedby=\"{field}-verdict\"><legend>{prompt}</legend>\n\
-                 {options}</fieldset>"
+                "<fieldset id=\"{field}\" aria-describedby=\"{field}-verdict\"{name}><legend>{prompt}</legend>\n\
+                 {options}</fieldset>",
+                name = spoken(&line.prompt),
             );
             ("choice", fields)
         }
@@ -160,7 +162,7 @@ fn line_markup(problem: &Problem, line: &Line, number: usize) -> Result<String> 
                  <p>Code is compiled on your own machine: <code>cargo run --release -- practice start \
                  {id}</code> gives you a file and <code>cargo run --release -- practice watch {id}</code> \
                  checks it on every save. In <a href=\"{notebook}\" download>the chapter's practice \
-                 notebook</a> the cell is there already; <code>cargo run --release -- notebooks</code> opens \
+                 notebook</a>, in the book's repository, the cell is there already; <code>cargo run --release -- notebooks</code> opens \
                  it.</p>",
                 notebook = practice_notebook::download(&problem.chapter),
             );
@@ -187,7 +189,7 @@ fn line_markup(problem: &Problem, line: &Line, number: usize) -> Result<String> 
 /// A name for those who hear the page, where formulas would give none.
 fn spoken(text: &str) -> String {
     match text.contains('$') {
-        true => format!(" aria-label=\"{}\"", escape(&text.replace('$', ""))),
+        true => format!(" aria-label=\"{}\"", escape(&without_markup(text))),
         false => String::new(),
     }
 }
@@ -197,8 +199,9 @@ fn text(field: &str, prompt: &str, between: &str, line: &Line) -> String {
     format!(
         "<label for=\"{field}\">{prompt}</label>\n{between}<p class=\"how\" id=\"{field}-how\">{}</p>\n<input \
          type=\"text\" id=\"{field}\" name=\"{field}\" autocomplete=\"off\" autocapitalize=\"off\" \
-         spellcheck=\"false\" aria-describedby=\"{field}-how {field}-verdict\">",
-        escape(&line.how_to_answer())
+         spellcheck=\"false\" aria-describedby=\"{field}-how {field}-verdict\"{name}>",
+        with_code(&line.how_to_answer()),
+        name = spoken(&line.prompt),
     )
 }
 
@@ -239,6 +242,15 @@ fn rubric_markup(field: &str, prompt: &str, rubric: &Rubric) -> Result<String> {
 /// An HTML block in Markdown ends at a blank line.
 pub fn without_blank_lines(html: &str) -> String {
     html.lines().filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// Text as HTML, what stands between backticks as code.
+fn with_code(text: &str) -> String {
+    let parts = text.split('`').enumerate().map(|(place, part)| match place % 2 {
+        0 => escape(part),
+        _ => format!("<code>{}</code>", escape(part)),
+    });
+    parts.collect()
 }
 
 /// Text as HTML.

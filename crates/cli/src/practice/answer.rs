@@ -31,7 +31,10 @@ pub(crate) fn answer(problem: &Problem, store: &mut Store, tries: Tries) -> Resu
         for symbol in &problem.symbols {
             println!("{}", item(&format!("  {:8} ", symbol.name), &symbol.meaning));
         }
-        println!("Write a term of a sequence as g_i, a sum as sum(i = 1..t, g_i).\n");
+        if problem.symbols.iter().any(|symbol| symbol.sequence) {
+            println!("Write a term of a sequence as g_i, a sum as sum(i = 1..t, g_i).");
+        }
+        println!();
     }
     println!("{COMMANDS}\n");
     let mut answers = vec![String::new(); problem.lines.len()];
@@ -56,7 +59,9 @@ pub(crate) fn answer(problem: &Problem, store: &mut Store, tries: Tries) -> Resu
                     let report = line.check(&answer, problem);
                     answers[number] = answer;
                     println!("{}", feedback(&report.marked()));
-                    if matches!(report.verdict, Verdict::Right | Verdict::Partly) {
+                    // An essay was marked; marking it again would not make it better.
+                    let marked = matches!(line.asks, Asks::Rubric(_));
+                    if marked || matches!(report.verdict, Verdict::Right | Verdict::Partly) {
                         break;
                     }
                     let wrong = matches!(report.verdict, Verdict::Wrong | Verdict::Mistake);
@@ -73,8 +78,8 @@ pub(crate) fn answer(problem: &Problem, store: &mut Store, tries: Tries) -> Resu
         println!();
     }
     let report = problem.check(&answers);
-    record(store, problem, &report)?;
     println!("{} of {} points.", report.points, report.of);
+    record(store, problem, &report)?;
     Ok(report)
 }
 
@@ -169,10 +174,15 @@ fn compare(rubric: &Rubric, said: &str) -> Result<Typed> {
         println!("{}", item(&format!("  {number}{needed} "), &point.text));
     }
     loop {
-        println!("Type the numbers of those you made, honestly, such as 1 3; 0 if none.");
+        println!(
+            "Type the numbers of those you made, honestly, such as 1 3; 0 if none, ! to leave it."
+        );
         let Some(marks) = line()? else { return Ok(Typed::Stop) };
-        if marks.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | ',' | ';')) {
-            return Ok(Typed::Answer(format!("{marks} | {said}")));
+        match (marks.as_str(), rubric.marks(&marks)) {
+            ("!" | "skip", _) => return Ok(Typed::Leave),
+            ("quit" | "exit" | "stop", _) => return Ok(Typed::Stop),
+            (_, Ok(_)) => return Ok(Typed::Answer(format!("{marks} | {said}"))),
+            (_, Err(reason)) => println!("{reason}"),
         }
     }
 }

@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 /// How often a watched file is looked at.
 const LOOK: Duration = Duration::from_millis(100);
 
-fn path(problem: &Problem) -> PathBuf {
+pub(crate) fn path(problem: &Problem) -> PathBuf {
     scratch().join("practice").join(format!("{}.rs", problem.id))
 }
 
@@ -68,10 +68,18 @@ pub(crate) fn text(path: &Path) -> Result<String> {
         .with_context(|| format!("{}: save it as a text file, in UTF-8", path.display()))
 }
 
-/// A report on a screen; the compiler's errors name the learner's file, so that an editor finds them.
-pub(crate) fn shown(problem: &Problem, report: &Report) -> String {
-    let file = format!("--> {}:", path(problem).display());
-    feedback(&report.text()).replace("--> answer.rs:", &file)
+/// A report on a screen; the compiler's errors name the file, so that an editor finds them.
+pub(crate) fn shown(report: &Report, file: &Path) -> String {
+    let place = format!("--> {}:", file.display());
+    feedback(&report.text()).replace("--> answer.rs:", &place)
+}
+
+/// The file that an answer names in place of code, if it does.
+pub(crate) fn named(answer: &str) -> Option<&Path> {
+    let path = answer.trim();
+    let is_one =
+        !path.contains(char::is_whitespace) && (path.contains('/') || path.ends_with(".rs"));
+    is_one.then_some(Path::new(path))
 }
 
 /// Checks the file now and whenever it is saved, until it is right.
@@ -94,9 +102,16 @@ pub(crate) fn watch(problem: &Problem) -> Result<ExitCode> {
         if now.is_some() && now != seen {
             seen = now;
             println!("\nChecking …");
-            let report = problem.check(&[read(problem)?]);
+            let code = match read(problem) {
+                Ok(code) => code,
+                Err(error) => {
+                    println!("{error:#}");
+                    continue;
+                }
+            };
+            let report = problem.check(&[code]);
+            println!("{}", shown(&report, &path));
             record(&mut store()?, problem, &report)?;
-            println!("{}", shown(problem, &report));
             if report.is_solved() {
                 println!(
                     "\nThe next one: `{COMMAND} next`. How we do it: `{COMMAND} solution {}`",

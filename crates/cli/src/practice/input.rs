@@ -3,11 +3,18 @@
 use anyhow::{Context, Result};
 use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::io::ErrorKind;
 
 thread_local! {
     /// One editor, which remembers what was typed before.
     static EDITOR: RefCell<Option<DefaultEditor>> = const { RefCell::new(None) };
+    static INTERRUPTED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether Ctrl-C was the last thing that was typed.
+pub(crate) fn interrupted() -> bool {
+    INTERRUPTED.get()
 }
 
 /// A line that is not blank; none at the end of the input.
@@ -34,7 +41,15 @@ pub(crate) fn any_line() -> Result<Option<String>> {
                 let _ = editor.add_history_entry(&text);
                 Ok(Some(text))
             }
-            Err(ReadlineError::Eof | ReadlineError::Interrupted) => Ok(None),
+            Err(ReadlineError::Interrupted) => {
+                INTERRUPTED.set(true);
+                Ok(None)
+            }
+            Err(ReadlineError::Eof) => Ok(None),
+            Err(ReadlineError::Io(error)) if error.kind() == ErrorKind::InvalidData => {
+                println!("That is no text in UTF-8.");
+                Ok(Some(String::new()))
+            }
             Err(error) => Err(error).context("reading your answer"),
         }
     })

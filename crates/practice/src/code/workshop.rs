@@ -22,6 +22,8 @@ pub(super) const HARNESS: &str = include_str!("harness.rs");
 /// Why an answer has no behavior.
 #[derive(Debug, Error)]
 pub(super) enum Failure {
+    #[error("The function is not the one that was asked for.")]
+    Signature,
     #[error("It does not compile.\n{0}")]
     Compile(String),
     #[error("It panicked: {message}.{after}{said}")]
@@ -56,7 +58,7 @@ impl Workshop {
             let file = answer_file(number);
             // The cases stand behind the answer, which keeps its lines and may begin with attributes.
             let calling = "pub mod __cases {\n    use super::*;\n    use crate::harness::Cases;\n    \
-                           include!(\"cases.rs\");\n}\n";
+                           ::core::include!(\"cases.rs\");\n}\n";
             workshop.write(&file, &format!("{source}\n{calling}"))?;
             modules += &format!("#[allow(warnings)]\n#[path = \"{file}\"]\nmod answer_{number};\n");
             calls +=
@@ -77,9 +79,10 @@ impl Workshop {
     fn new(implementations: usize) -> Result<Self, Failure> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("descent-practice-{}-{number}", std::process::id());
+        // A name that nobody else can have made before.
+        let name = format!("descent-practice-{}-{number}-{}", std::process::id(), token());
         let folder = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&folder).map_err(|error| machine(&folder, &error))?;
+        std::fs::create_dir(&folder).map_err(|error| machine(&folder, &error))?;
         Ok(Self { folder, implementations })
     }
 
@@ -116,15 +119,16 @@ impl Workshop {
                 let errors = errors(&said);
                 // Where the checker's own calls do not fit, the function is not the one asked for.
                 let first = errors.lines().find(|line| line.trim_start().starts_with("-->"));
-                let reason = match first.is_some_and(|place| place.contains("cases.rs:")) {
+                if first.is_some_and(|place| place.contains("cases.rs:")) {
+                    return Err(Failure::Signature);
+                }
+                let lost = errors.contains("E0432") || errors.contains("E0433");
+                let reason = match lost {
                     true => {
-                        "The function's name, arguments and result must stay as they were given.\n"
+                        "Only the standard library is there, and your answer is a module: write self:: or \
+                         super:: for crate::.\n"
                     }
                     false => "",
-                };
-                let reason = match errors.contains("crate::") {
-                    true => "Your answer is a module here: write self:: or super:: for crate::.\n",
-                    false => reason,
                 };
                 Err(Failure::Compile(format!("{reason}{errors}")))
             }
@@ -143,7 +147,10 @@ impl Workshop {
         let before = said.split(&format!("\n{token} ")).next().unwrap_or_default();
         let printed = match before.trim() {
             "" => String::new(),
-            before => format!("\nIt printed:\n{}", first_lines(before, 6)),
+            before => {
+                let before = before.replace(&format!("{}/", self.folder.display()), "");
+                format!("\nIt printed, in all cases together:\n{}", first_lines(&before, 6))
+            }
         };
         let recorded = |number: usize| {
             let (_, behind) = said.split_once(&format!("\n{token} {number}\n"))?;
@@ -221,5 +228,9 @@ fn errors(said: &str) -> String {
 
 fn first_lines(text: &str, count: usize) -> String {
     let lines = text.lines().take(count);
-    lines.map(|line| line.chars().take(200).collect::<String>()).collect::<Vec<_>>().join("\n")
+    let mut shown: Vec<String> = lines.map(|line| line.chars().take(200).collect()).collect();
+    if text.lines().count() > count {
+        shown.push("…".to_owned());
+    }
+    shown.join("\n")
 }

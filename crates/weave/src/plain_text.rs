@@ -1,4 +1,4 @@
-//! TeX formulas in plain characters, for a terminal.
+//! Markdown and TeX in plain characters: for a terminal, and for those who hear a page.
 
 /// Commands that become characters which the general table lacks, or gets wrong in front of others;
 /// longer names first, where one begins another.
@@ -44,11 +44,54 @@ const CHARACTERS: [(&str, &str); 39] = [
     ("&", GAP),
 ];
 
+/// Formulas in plain characters, and no marks of emphasis.
+pub fn without_markup(markdown: &str) -> String {
+    let mut text = String::new();
+    let mut rest = markdown;
+    while let Some((before, behind)) = rest.split_once('$') {
+        text += &without_emphasis(before);
+        let fence = if behind.starts_with('$') { "$$" } else { "$" };
+        let behind = behind.strip_prefix('$').unwrap_or(behind);
+        let Some((formula, after)) = behind.split_once(fence) else {
+            return text + fence + &without_emphasis(behind);
+        };
+        let formula = plain(formula.trim());
+        match fence {
+            "$$" => text += &format!("    {}", formula.replace('\n', "\n    ")),
+            _ => text += &formula,
+        }
+        rest = after;
+    }
+    text + &without_emphasis(rest)
+}
+
+/// Stars around words are for typesetting; within code they stay.
+fn without_emphasis(text: &str) -> String {
+    let mut out = String::new();
+    let mut code = false;
+    let mut last = ' ';
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        code ^= c == '`';
+        let next = rest.peek().copied().unwrap_or(' ');
+        let star = c == '*' && !code;
+        // A star with a blank on both sides, or on none, multiplies.
+        let opens = !last.is_alphanumeric() && last != ')' && !next.is_whitespace();
+        let closes = !last.is_whitespace() && !next.is_alphanumeric() && next != '(';
+        let delimits = last == '*' || next == '*' || opens || closes;
+        if !(star && delimits) {
+            out.push(c);
+        }
+        last = c;
+    }
+    out
+}
+
 /// Stands for a wide gap until the blanks of TeX, which mean nothing, are gone.
 const GAP: &str = "\u{2003}";
 
 /// A formula in plain characters; one that is displayed may have several lines.
-pub(crate) fn plain(tex: &str) -> String {
+fn plain(tex: &str) -> String {
     let mut text = matrices(tex);
     for command in ["\\underbrace", "\\overbrace"] {
         while let Some((before, [inner], after)) = arguments(&text, command) {
@@ -195,7 +238,7 @@ fn argument(text: &str) -> Option<(&str, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::plain;
+    use super::{plain, without_markup};
 
     #[test]
     fn formulas_become_what_a_terminal_can_show() {
@@ -215,6 +258,20 @@ mod tests {
             (r"\underbrace{x + y}_{\eta_t} z", "x + y [= ηₜ] z"),
         ] {
             assert_eq!(plain(tex), shown, "{tex}");
+        }
+    }
+
+    #[test]
+    fn formulas_and_emphasis_become_plain_text() {
+        for (markdown, shown) in [
+            (r"With $\beta_1 = 0.9$ and $10^{-8}$.", "With β₁ = 0.9 and 10⁻⁸."),
+            ("a price of 5 $ and no formula", "a price of 5 $ and no formula"),
+            ("it *leaves* **every** one", "it leaves every one"),
+            ("*\"Why?\"*, he asked", "\"Why?\", he asked"),
+            ("are they *different*?", "are they different?"),
+            ("`a * b`, 2 * 3 and 2*3", "`a * b`, 2 * 3 and 2*3"),
+        ] {
+            assert_eq!(without_markup(markdown), shown);
         }
     }
 }
