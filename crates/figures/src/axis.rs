@@ -4,6 +4,9 @@ use crate::number::short;
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 use std::ops::Range;
 
+/// An axis leads no further than this: what lies beyond has diverged, and its curve ends at the border.
+const FARTHEST: f64 = 1e100;
+
 /// The range an axis shows, and how it is divided.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Axis {
@@ -20,10 +23,11 @@ impl Axis {
         Self { low, high, logarithmic, between: false }
     }
 
-    /// An axis that shows all finite values (on a logarithmic one, all positive ones) with a
-    /// little room around them.
+    /// An axis that shows all values that have not diverged (on a logarithmic one, all positive ones) with
+    /// a little room around them.
     pub(crate) fn around(values: impl Iterator<Item = f64>, logarithmic: bool) -> Self {
-        let shown = values.filter(|x| x.is_finite() && (*x > 0.0 || !logarithmic));
+        let shown =
+            values.filter(|x| x.abs() <= FARTHEST && (*x >= 1.0 / FARTHEST || !logarithmic));
         let (low, high) = shown
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
         if low > high {
@@ -156,6 +160,17 @@ impl ValueFormatter<f64> for Axis {
 #[cfg(test)]
 mod tests {
     use super::Axis;
+
+    #[test]
+    fn what_has_diverged_leaves_an_axis_that_can_be_drawn() {
+        for logarithmic in [false, true] {
+            let values = [0.1, 1e80, 1e308, f64::MAX, f64::MIN_POSITIVE, f64::INFINITY, f64::NAN];
+            let axis = Axis::around(values.into_iter(), logarithmic);
+            let (low, high) = axis.ends();
+            assert!(low.is_finite() && high.is_finite() && high < 1e101, "{low} {high}");
+            assert!(axis.ticks(6).len() <= 12);
+        }
+    }
 
     #[test]
     fn ticks_are_round_and_inside() {

@@ -26,10 +26,10 @@ pub fn graded(input: TokenStream) -> TokenStream {
     if code.delimiter() != Delimiter::Brace {
         return refusal("put your code into braces: graded!(\"PROBLEM\" { your code })");
     }
-    // Without the source, as behind another macro, the tokens are as good but for their lines.
+    // Lines are counted as in the cell: the first is that of the macro. Without the source, as behind another macro, the tokens are as good but for their lines.
     let text = code.span().source_text().unwrap_or_else(|| code.to_string());
     let text = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(&text);
-    let call = format!("::practice::grade({id}, &[{:?}])", text.trim_matches('\n'));
+    let call = format!("::practice::grade({id}, &[{:?}])", text.trim_end_matches('\n'));
     call.parse().unwrap_or_else(|_| refusal("the problem's name is a text in quotes"))
 }
 

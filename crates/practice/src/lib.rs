@@ -87,7 +87,7 @@ pub fn ids() -> Result<Vec<String>, ProblemError> {
 pub fn grade<A: AsRef<str>>(id: &str, answers: &[A]) -> Report {
     let problem = open(id).unwrap_or_else(|error| panic!("{error}"));
     let (given, lines) = (answers.len(), problem.lines.len());
-    assert!(given <= lines, "{given} answers for the {lines} lines of `{id}`");
+    assert!(given <= lines, "{given} answers, and `{id}` asks for {lines}");
     let report = problem.check(answers);
     let kept = store().and_then(|mut store| record(&mut store, &problem, &report));
     if let Err(error) = kept {

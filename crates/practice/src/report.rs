@@ -89,6 +89,18 @@ impl LineReport {
     }
 }
 
+/// What stands between backticks, as code.
+fn coded(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    parts
+        .map(
+            |(place, part)| {
+                if place % 2 == 0 { part.to_owned() } else { format!("<code>{part}</code>") }
+            },
+        )
+        .collect()
+}
+
 impl Report {
     /// Whether every line is right.
     pub fn is_solved(&self) -> bool {
@@ -122,7 +134,12 @@ impl Report {
             .iter()
             .map(|line| {
                 let figures = line.figures.concat();
-                let feedback = escape(&line.marked()).replace('\n', "<br>");
+                // What follows the first line is the compiler's, or was printed.
+                let marked = escape(&line.marked());
+                let feedback = match marked.split_once('\n') {
+                    Some((told, lines)) => format!("{}<pre>{lines}</pre>", coded(told)),
+                    None => coded(&marked),
+                };
                 format!("<li>{feedback}{figures}</li>")
             })
             .collect();

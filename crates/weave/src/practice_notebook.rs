@@ -36,7 +36,9 @@ pub fn of_chapter(layout: &Layout, chapter: &Chapter) -> Result<Notebook> {
         let id = &problem.id;
         cells.push(notebook::markdown_cell(cells.len(), &question(problem)));
         if problem.diagnosis().is_some() {
-            cells.push(code_cell(&format!("run-{id}"), &format!("practice::run_of(\"{id}\")")));
+            let code =
+                format!("// The run, as figures: look at it first.\npractice::run_of(\"{id}\")");
+            cells.push(code_cell(&format!("run-{id}"), &code));
         }
         cells.push(code_cell(&format!("answer-{id}"), &answer(problem)));
         cells.push(notebook::markdown_cell(cells.len(), &solution(problem)));
@@ -69,7 +71,8 @@ fn introduction(chapter: &Chapter, count: usize) -> String {
          in the book's page and on the command line, and count there too: `cargo run --release -- \
          practice` shows what you have solved.\n\nA graded function is compiled in a process of its own, \
          with limits: whatever it does, this notebook goes on. To try a function first, define it in a \
-         cell of your own and call it; the chapter's own imports are there.",
+         cell of your own and call it (`:clear` forgets it again); the chapter's own imports are there. After \
+         an interrupt, run the first cell again.",
         title = chapter.title(),
         notebook = chapter.notebook_name(),
     )
@@ -105,6 +108,7 @@ fn question(problem: &Problem) -> String {
         for (place, hint) in (1..).zip(&line.hints) {
             text += &folded(&format!("Hint {place}"), hint);
         }
+        text.push('\n');
     }
     text
 }

@@ -58,6 +58,12 @@ impl Template {
             template.program.display(),
             freshness::key_of_setup(layout, &setup)?
         );
+        // Two kernels that start at once must not compile in one folder: the second waits, and finds it done.
+        fs::create_dir_all(&template.kernels)
+            .with_context(|| template.kernels.display().to_string())?;
+        let path = template.kernels.join("template.lock");
+        let lock = fs::File::create(&path).with_context(|| path.display().to_string())?;
+        lock.lock().with_context(|| path.display().to_string())?;
         let stamp = template.kernels.join("template.key");
         if fs::read_to_string(&stamp).is_ok_and(|stored| stored == key) {
             return Ok(template);
