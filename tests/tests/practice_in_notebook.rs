@@ -152,7 +152,8 @@ fn the_notebook_grades_as_the_crate_does() {
 #[test]
 fn a_chapters_practice_notebook_runs_blank_and_solved() {
     let folder = tempfile::tempdir().unwrap();
-    let notebook = practice_notebook::of_chapter(&layout(), &chapter("bias-correction")).unwrap();
+    let notebook =
+        practice_notebook::of_chapter(&layout(), &chapter("bias-correction")).unwrap().unwrap();
     let blank = code(&notebook);
     let mut cells: Vec<String> = blank.iter().map(|(_, source)| source.clone()).collect();
     for (id, source) in &blank[1..] {

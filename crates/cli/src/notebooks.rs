@@ -113,7 +113,11 @@ fn copy_notebooks(layout: &Layout) -> Result<Vec<PathBuf>> {
     let chapters = layout.chapters()?;
     let names = chapters
         .iter()
-        .flat_map(|chapter| [chapter.notebook_name(), practice_notebook::name(chapter)]);
+        .flat_map(|chapter| [chapter.notebook_name(), practice_notebook::name(chapter)])
+        .filter(|name| {
+            // A chapter without problems has no notebook of them.
+            !name.starts_with("practice-") || layout.notebooks_folder().join(name).exists()
+        });
     for name in names {
         let copy = scratch.join(&name);
         if !copy.exists() {

@@ -20,12 +20,15 @@ pub fn download(chapter: &str) -> String {
     format!("generated/practice-{chapter}.ipynb")
 }
 
-/// The notebook with a chapter's problems, easiest first.
+/// The notebook with a chapter's problems, easiest first; none if it has none.
 ///
 /// # Errors
 /// If a problem cannot be read, or the chapter has no cell that sets up a notebook.
-pub fn of_chapter(layout: &Layout, chapter: &Chapter) -> Result<Notebook> {
+pub fn of_chapter(layout: &Layout, chapter: &Chapter) -> Result<Option<Notebook>> {
     let problems = problem::of_chapter(layout, &chapter.name)?;
+    if problems.is_empty() {
+        return Ok(None);
+    }
     let cells = chapter.cells();
     let setup = cells.first().with_context(|| format!("{} has no cells", chapter.place(1)))?;
     let mut cells = vec![
@@ -44,7 +47,7 @@ pub fn of_chapter(layout: &Layout, chapter: &Chapter) -> Result<Notebook> {
         cells.push(notebook::markdown_cell(cells.len(), &solution(problem)));
     }
     let chapter = chapter.path.display().to_string();
-    Ok(Notebook::new(cells, notebook::Descent { chapter, ..Default::default() }))
+    Ok(Some(Notebook::new(cells, notebook::Descent { chapter, ..Default::default() })))
 }
 
 /// Writes every chapter's notebook to where mdBook copies it from.
@@ -54,7 +57,8 @@ pub fn of_chapter(layout: &Layout, chapter: &Chapter) -> Result<Notebook> {
 pub fn write_downloads(layout: &Layout, chapters: &[Chapter]) -> Result<()> {
     for chapter in chapters.iter().filter(|chapter| !chapter.cells().is_empty()) {
         let path = layout.chapters_folder().join(download(&chapter.name));
-        let text = of_chapter(layout, chapter)?.to_text();
+        let Some(notebook) = of_chapter(layout, chapter)? else { continue };
+        let text = notebook.to_text();
         if !fs::read_to_string(&path).is_ok_and(|present| present == text) {
             fs::create_dir_all(path.parent().unwrap_or(&path)).context("book/src/generated")?;
             fs::write(&path, text).with_context(|| path.display().to_string())?;

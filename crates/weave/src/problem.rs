@@ -17,6 +17,10 @@ const VARIANTS: u64 = 3;
 /// # Errors
 /// If one cannot be read; says which file and where.
 pub fn of_chapter(layout: &Layout, chapter: &str) -> Result<Vec<Problem>> {
+    // A book need not have problems.
+    if !layout.problems_folder().exists() {
+        return Ok(Vec::new());
+    }
     let mut problems = Problem::load_all(&layout.problems_folder())?;
     problems.retain(|problem| problem.chapter == chapter);
     problems.sort_by_key(|problem| (problem.difficulty, problem.minutes));

@@ -60,7 +60,7 @@ pub fn refresh(
 ) -> Result<()> {
     let chapters = select(layout, names)?;
     for chapter in &chapters {
-        let (name, text) = with_problems(layout, chapter)?;
+        let Some((name, text)) = with_problems(layout, chapter)? else { continue };
         if !is_stored(layout, &name, &text) {
             save(layout, &name, &text)?;
             report(Progress::Rewritten(&name));
@@ -119,7 +119,7 @@ pub fn check(layout: &Layout, names: &[String]) -> Result<()> {
                 complaints.push(format!("notebooks/{name}: its outputs are stale or missing"));
             }
         }
-        let (name, text) = with_problems(layout, &chapter)?;
+        let Some((name, text)) = with_problems(layout, &chapter)? else { continue };
         if !is_stored(layout, &name, &text) {
             complaints.push(format!("notebooks/{name}: it is behind the chapter's problems"));
         }
@@ -214,10 +214,10 @@ fn notebook(
     Notebook::of_chapter(layout, chapter, descent, ledger, outputs)
 }
 
-/// The file of a chapter's problems, and what must stand in it.
-fn with_problems(layout: &Layout, chapter: &Chapter) -> Result<(String, String)> {
+/// The file of a chapter's problems, and what must stand in it; none if there are no problems.
+fn with_problems(layout: &Layout, chapter: &Chapter) -> Result<Option<(String, String)>> {
     let notebook = practice_notebook::of_chapter(layout, chapter)?;
-    Ok((practice_notebook::name(chapter), notebook.to_text()))
+    Ok(notebook.map(|notebook| (practice_notebook::name(chapter), notebook.to_text())))
 }
 
 fn is_stored(layout: &Layout, name: &str, text: &str) -> bool {
