@@ -110,14 +110,13 @@ fn copy_notebooks(layout: &Layout) -> Result<Vec<PathBuf>> {
     let scratch = layout.root().join("scratch");
     fs::create_dir_all(&scratch).context("scratch/")?;
     let mut copies = Vec::new();
-    let chapters = layout.chapters()?;
-    let names = chapters
-        .iter()
-        .flat_map(|chapter| [chapter.notebook_name(), practice_notebook::name(chapter)])
-        .filter(|name| {
-            // A chapter without problems has no notebook of them.
-            !name.starts_with("practice-") || layout.notebooks_folder().join(name).exists()
-        });
+    let mut names = Vec::new();
+    for chapter in layout.chapters()? {
+        names.push(chapter.notebook_name());
+        if practice_notebook::of_chapter(layout, &chapter)?.is_some() {
+            names.push(practice_notebook::name(&chapter));
+        }
+    }
     for name in names {
         let copy = scratch.join(&name);
         if !copy.exists() {
