@@ -87,6 +87,11 @@ impl Axis {
         (self.low, self.high)
     }
 
+    /// The ends and the kind of the axis, for the page's script.
+    pub(crate) fn attribute(&self) -> String {
+        format!("{} {}{}", self.low, self.high, if self.logarithmic { " log" } else { "" })
+    }
+
     fn ticks(&self, most: usize) -> Vec<f64> {
         if self.between {
             return (0..most).map(|cell| self.low + cell as f64 + 0.5).collect();

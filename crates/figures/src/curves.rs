@@ -21,6 +21,7 @@ pub struct Curves {
     frame: Frame,
     curves: Vec<Curve>,
     levels: Vec<(String, f64)>,
+    uprights: Vec<f64>,
     x_range: Option<(f64, f64)>,
     y_range: Option<(f64, f64)>,
 }
@@ -42,6 +43,7 @@ impl Curves {
             frame: Frame::new(title, description),
             curves: Vec::new(),
             levels: Vec::new(),
+            uprights: Vec::new(),
             x_range: None,
             y_range: None,
         }
@@ -52,6 +54,13 @@ impl Curves {
     pub fn axes(mut self, x_label: &str, y_label: &str) -> Self {
         self.frame.x_label = x_label.to_owned();
         self.frame.y_label = y_label.to_owned();
+        self
+    }
+
+    /// Carries the axes along, so that a page can turn a place in the picture into numbers.
+    #[must_use]
+    pub fn live(mut self) -> Self {
+        self.frame.live = true;
         self
     }
 
@@ -115,6 +124,13 @@ impl Curves {
         self
     }
 
+    /// Adds an upright line at a place along the horizontal axis, such as the step that is looked at.
+    #[must_use]
+    pub fn upright(mut self, x: f64) -> Self {
+        self.uprights.push(x);
+        self
+    }
+
     fn add(
         mut self,
         label: &str,
@@ -150,6 +166,14 @@ impl Curves {
             .collect();
         self.frame.draw((x_axis, y_axis), &legend, &self.facts(), |canvas| {
             let area = canvas.plotting_area();
+            for x in &self.uprights {
+                let (low, high) = y_axis.ends();
+                let line = PathElement::new(
+                    vec![(*x, low), (*x, high)],
+                    data_ink().mix(0.55).stroke_width(2),
+                );
+                draw(area.draw(&line));
+            }
             for (_, y) in &self.levels {
                 let (low, high) = x_axis.ends();
                 let line = PathElement::new(

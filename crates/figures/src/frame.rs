@@ -34,6 +34,8 @@ pub(crate) struct Frame {
     pub(crate) y_logarithmic: bool,
     /// Whether grid lines help to read this figure.
     pub(crate) grid: bool,
+    /// Whether the figure carries its axes along, so that a page can turn a place in it into numbers.
+    pub(crate) live: bool,
 }
 
 impl Frame {
@@ -46,6 +48,7 @@ impl Frame {
             x_logarithmic: false,
             y_logarithmic: false,
             grid: true,
+            live: false,
         }
     }
 
@@ -105,8 +108,16 @@ impl Frame {
 
         let (left, top) = (border.0.start, border.1.start);
         let (width, height) = (border.0.end - left, border.1.end - top);
+        let live = match self.live {
+            true => format!(
+                " class=\"plot\" data-x=\"{}\" data-y=\"{}\"",
+                axes.0.attribute(),
+                axes.1.attribute()
+            ),
+            false => String::new(),
+        };
         let content = format!(
-            "{frame}<svg x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{height}\" \
+            "{frame}<svg{live} x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{height}\" \
              viewBox=\"{left} {top} {width} {height}\" stroke-linejoin=\"round\">{data}</svg>{legend}",
             frame = layers.frame,
             data = layers.data,

@@ -20,6 +20,7 @@ mod axis;
 mod clip;
 mod curves;
 pub mod exploration;
+mod field;
 mod figure;
 mod frame;
 mod heat_map;
@@ -33,6 +34,7 @@ mod themed_svg;
 mod trajectories;
 
 pub use curves::Curves;
+pub use field::Field;
 pub use figure::{Figure, Panels, show};
 pub use heat_map::HeatMap;
 pub use histogram::Histogram;

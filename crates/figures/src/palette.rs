@@ -2,8 +2,8 @@
 
 use plotters_backend::BackendColor;
 
-/// How one series looks: a color from the set of Okabe and Ito (2008), which color-blind readers
-/// can tell apart, and a dash pattern for those who see no color and for print.
+/// How one series looks: a color, the first six from the set of Okabe and Ito (2008), which
+/// color-blind readers can tell apart, and a dash pattern for those who see no color and for print.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct SeriesStyle {
     /// The color where no theme says otherwise.
@@ -13,13 +13,15 @@ pub(crate) struct SeriesStyle {
 }
 
 /// The looks of series, in the order in which they are given out.
-pub(crate) const SERIES: [SeriesStyle; 6] = [
+pub(crate) const SERIES: [SeriesStyle; 8] = [
     SeriesStyle { color: [0x00, 0x72, 0xb2], dashes: "" },
     SeriesStyle { color: [0xd5, 0x5e, 0x00], dashes: "14 7" },
     SeriesStyle { color: [0x00, 0x9e, 0x73], dashes: "3 6" },
     SeriesStyle { color: [0xcc, 0x79, 0xa7], dashes: "18 6 3 6" },
     SeriesStyle { color: [0xe6, 0x9f, 0x00], dashes: "8 4" },
     SeriesStyle { color: [0x56, 0xb4, 0xe9], dashes: "2 3" },
+    SeriesStyle { color: [0x8c, 0x5a, 0x2b], dashes: "20 4" },
+    SeriesStyle { color: [0x76, 0x76, 0x76], dashes: "12 4 3 4 3 4" },
 ];
 
 /// The look of the series with this index.

@@ -11,8 +11,9 @@ use crate::themed_svg::data_ink;
 use contour::ContourBuilder;
 use lab::landscape::{Landscape, Path};
 use lab::statistics::{geometric, linear};
-use plotters::element::{Circle, Cross, PathElement};
-use plotters::style::Color;
+use plotters::element::{Circle, Cross, PathElement, Polygon, Text};
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{Color, TextStyle};
 
 /// How finely the landscape is sampled for its contours, along each axis.
 const SAMPLES: usize = 72;
@@ -29,6 +30,7 @@ pub struct Trajectories {
     contours: Vec<Vec<(f64, f64)>>,
     minima: Vec<(f64, f64)>,
     paths: Vec<Drawn>,
+    arrows: Vec<(String, (f64, f64), (f64, f64))>,
 }
 
 #[derive(Clone, Debug)]
@@ -59,7 +61,15 @@ impl Trajectories {
             contours: contours(landscape, x, y),
             minima: Vec::new(),
             paths: Vec::new(),
+            arrows: Vec::new(),
         }
+    }
+
+    /// Carries the axes along, so that a page can turn a place in the picture into numbers.
+    #[must_use]
+    pub fn live(mut self) -> Self {
+        self.frame.live = true;
+        self
     }
 
     /// Marks a minimum with a cross.
@@ -74,6 +84,13 @@ impl Trajectories {
     pub fn path(mut self, label: &str, path: &Path) -> Self {
         let points = path.points.iter().map(|point| (point[0], point[1])).collect();
         self.paths.push(Drawn { label: label.to_owned(), points, losses: path.losses.clone() });
+        self
+    }
+
+    /// Adds an arrow from a point, with its name at its tip.
+    #[must_use]
+    pub fn arrow(mut self, label: &str, from: (f64, f64), to: (f64, f64)) -> Self {
+        self.arrows.push((label.to_owned(), from, to));
         self
     }
 
@@ -115,6 +132,35 @@ impl Trajectories {
                 if let Some(start) = points.first() {
                     draw(area.draw(&Circle::new(*start, 12, data_ink().stroke_width(3))));
                 }
+            }
+            for (label, from, to) in &self.arrows {
+                let (tail, tip) = (area.map_coordinate(from), area.map_coordinate(to));
+                let along = (f64::from(tip.0 - tail.0), f64::from(tip.1 - tail.1));
+                let length = (along.0 * along.0 + along.1 * along.1).sqrt();
+                if length < 4.0 {
+                    continue;
+                }
+                let along = (along.0 / length, along.1 / length);
+                let size = length.min(18.0);
+                // A corner of the arrow's head, in the coordinates of the axes.
+                let corner = |side: f64| {
+                    let x = f64::from(tip.0) - size * along.0 - 0.5 * side * size * along.1;
+                    let y = f64::from(tip.1) - size * along.1 + 0.5 * side * size * along.0;
+                    let (left, top) = area.map_coordinate(&(self.x.0, self.y.1));
+                    let (right, bottom) = area.map_coordinate(&(self.x.1, self.y.0));
+                    let share = |at: f64, low: i32, high: i32| {
+                        (at - f64::from(low)) / f64::from(high - low)
+                    };
+                    (axes.0.at(share(x, left, right)), axes.1.at(share(y, bottom, top)))
+                };
+                let ink = data_ink();
+                draw(area.draw(&PathElement::new(vec![*from, *to], ink.stroke_width(4))));
+                draw(area.draw(&Polygon::new(vec![*to, corner(1.0), corner(-1.0)], ink)));
+                let side = if along.0 < 0.0 { HPos::Right } else { HPos::Left };
+                let rise = if along.1 < 0.0 { VPos::Bottom } else { VPos::Top };
+                let style =
+                    TextStyle::from(("sans-serif", 26)).color(&ink).pos(Pos::new(side, rise));
+                draw(area.draw(&Text::new(format!(" {label} "), *to, style)));
             }
         })
     }

@@ -1,7 +1,9 @@
 //! What an exploration is: controls, and a function from their settings to a view.
 
-use serde::Serialize;
-use serde_json::{Map, Value};
+use crate::control::{Control, Settings};
+use crate::explorations::EXPLORATIONS;
+use crate::view::View;
+use std::collections::BTreeMap;
 use thiserror::Error;
 
 /// Something in the page that the reader can move.
@@ -15,41 +17,75 @@ pub struct Exploration {
     pub invitation: &'static str,
     /// What can be set.
     pub controls: &'static [Control],
-    /// Runs it, with one setting for each control, in order.
-    pub(crate) view: fn(&[f64]) -> Result<View, String>,
+    /// What can be dragged in its figures.
+    pub handles: &'static [Handle],
+    /// Whether it runs for longer than a moment: the page then runs it when asked, draws what
+    /// there is meanwhile, and offers to stop it.
+    pub long: bool,
+    /// What a place in a figure stands for, where it is not a handle.
+    pub(crate) pick: Option<fn(&Settings, &Place) -> Changes>,
+    /// Runs it. What is passed to the second argument is drawn at once.
+    pub(crate) view: fn(&Settings, &mut dyn FnMut(&View)) -> Result<View, Refusal>,
 }
 
-/// Something that can be set. A switch is 1 when it is on and 0 when it is off.
+/// A point in a figure that the reader can drag. It moves in the directions in which it has a
+/// control.
 #[derive(Clone, Copy, Debug)]
-pub struct Control {
-    /// What settings call it.
-    pub name: &'static str,
-    /// What the reader sees.
-    pub label: &'static str,
-    /// What kind of control it is.
-    pub kind: Kind,
-    /// Its first value.
-    pub value: f64,
+pub struct Handle {
+    /// Which of the view's parts it lies in.
+    pub part: usize,
+    /// Its place along the horizontal axis.
+    pub x: Coordinate,
+    /// Its place along the vertical axis.
+    pub y: Coordinate,
 }
 
-/// The kinds of controls.
+/// Where a handle lies along an axis.
 #[derive(Clone, Copy, Debug)]
-pub enum Kind {
-    /// One of these values, in rising order.
-    Choice(&'static [f64]),
-    /// On or off.
-    Switch,
+pub enum Coordinate {
+    /// Always here.
+    At(f64),
+    /// Where the control of this name says.
+    Of(&'static str),
 }
 
-/// What the reader sees for some settings.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct View {
-    /// Figures, as HTML elements.
-    pub figures: Vec<String>,
-    /// The current numbers in a sentence, for every reader.
-    pub summary: String,
-    /// The numbers behind the figures, by name.
-    pub series: Map<String, Value>,
+/// A place in a figure, in the coordinates of its axes.
+#[derive(Clone, Copy, Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    /// Which of the view's parts it lies in.
+    pub part: usize,
+    /// Its horizontal coordinate.
+    pub x: f64,
+    /// Its vertical coordinate.
+    pub y: f64,
+    /// A twentieth of the figure's width and height, in its coordinates: how near is near.
+    pub near: (f64, f64),
+}
+
+/// New settings, by the names of their controls.
+pub type Changes = BTreeMap<&'static str, String>;
+
+/// Why an exploration does not show some settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    /// The control that the message belongs to, if it belongs to one.
+    pub(crate) control: Option<&'static str>,
+    /// What is wrong and what to do.
+    pub(crate) message: String,
+}
+
+impl Refusal {
+    /// A message about one control.
+    pub(crate) fn of(control: &'static str, message: impl ToString) -> Self {
+        Self { control: Some(control), message: message.to_string() }
+    }
+}
+
+impl From<lab::LabError> for Refusal {
+    fn from(error: lab::LabError) -> Self {
+        Self { control: None, message: error.to_string() }
+    }
 }
 
 /// Why an exploration could not be run.
@@ -64,69 +100,121 @@ pub enum ExplorationError {
         known: String,
     },
     /// A setting that no control has.
-    #[error("there is no setting `{0}`")]
-    UnknownSetting(String),
-    /// A setting that its control does not offer.
-    #[error("{name} = {value} is not among the values it can take: {choices:?}")]
+    #[error("there is no setting `{name}` in {id}; known are {known}")]
+    UnknownSetting {
+        /// The exploration.
+        id: &'static str,
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: String,
+    },
+    /// A setting that its control does not take.
+    #[error("“{label}” takes {takes}, and not “{value}”")]
     BadSetting {
         /// The control's name.
-        name: &'static str,
+        name: String,
+        /// What the reader sees beside it.
+        label: String,
         /// What was given.
         value: String,
         /// What is allowed.
-        choices: Vec<String>,
+        takes: String,
     },
-    /// The experiment refused.
-    #[error("{0}")]
-    Refused(String),
+    /// The exploration refused.
+    #[error("{message}")]
+    Refused {
+        /// The control that the message belongs to.
+        control: Option<&'static str>,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+impl ExplorationError {
+    /// The control that the message belongs to, if it belongs to one.
+    pub fn control(&self) -> Option<&str> {
+        match self {
+            Self::BadSetting { name, .. } => Some(name),
+            Self::Refused { control, .. } => *control,
+            _ => None,
+        }
+    }
 }
 
 impl Exploration {
-    /// Runs the exploration; absent settings take their control's first value.
+    /// An exploration that does nothing: a start for those that state only what they have.
+    pub(crate) const BLANK: Self = Self {
+        id: "",
+        title: "",
+        invitation: "",
+        controls: &[],
+        handles: &[],
+        long: false,
+        pick: None,
+        view: |_, _| Ok(View::default()),
+    };
+
+    /// Reads settings; absent ones take their control's first value.
     ///
     /// # Errors
-    /// If a setting is unknown or not among its control's values.
-    pub fn run(&self, settings: &Map<String, Value>) -> Result<View, ExplorationError> {
+    /// If a setting is unknown or cannot be what its control takes.
+    pub fn read(&self, settings: &BTreeMap<String, String>) -> Result<Settings, ExplorationError> {
         let known = |name: &String| self.controls.iter().any(|control| control.name == name);
         if let Some(unknown) = settings.keys().find(|name| !known(name)) {
-            return Err(ExplorationError::UnknownSetting(unknown.clone()));
+            let known: Vec<&str> = self.controls.iter().map(|control| control.name).collect();
+            return Err(ExplorationError::UnknownSetting {
+                id: self.id,
+                name: unknown.clone(),
+                known: known.join(", "),
+            });
         }
-        let values: Vec<f64> = self
-            .controls
-            .iter()
-            .map(|control| match settings.get(control.name) {
-                None => Ok(control.value),
-                Some(value) => control.read(value),
-            })
-            .collect::<Result<_, _>>()?;
-        (self.view)(&values).map_err(ExplorationError::Refused)
+        let read = |control: &Control| {
+            let text = settings.get(control.name).map_or(control.first, String::as_str);
+            Ok((control.name, control.read(text)?))
+        };
+        Ok(Settings(self.controls.iter().map(read).collect::<Result<_, _>>()?))
+    }
+
+    /// Runs the exploration. What there is before the end is passed to `draw`.
+    ///
+    /// # Errors
+    /// If the settings cannot be read, or the exploration refuses them.
+    pub fn run(
+        &self,
+        settings: &BTreeMap<String, String>,
+        draw: &mut dyn FnMut(&View),
+    ) -> Result<View, ExplorationError> {
+        let settings = self.read(settings)?;
+        (self.view)(&settings, draw)
+            .map_err(|Refusal { control, message }| ExplorationError::Refused { control, message })
+    }
+
+    /// What the reader sees first.
+    ///
+    /// # Errors
+    /// If the exploration refuses its own first settings.
+    pub fn first(&self) -> Result<View, ExplorationError> {
+        self.run(&BTreeMap::new(), &mut |_| ())
+    }
+
+    /// The settings that a place in a figure stands for; none if for nothing.
+    ///
+    /// # Errors
+    /// If the settings cannot be read.
+    pub fn pick(
+        &self,
+        settings: &BTreeMap<String, String>,
+        place: &Place,
+    ) -> Result<Changes, ExplorationError> {
+        let settings = self.read(settings)?;
+        Ok(self.pick.map(|pick| pick(&settings, place)).unwrap_or_default())
     }
 }
 
-impl Control {
-    /// The values that the control can take.
-    pub fn choices(&self) -> &'static [f64] {
-        match self.kind {
-            Kind::Choice(choices) => choices,
-            Kind::Switch => &[0.0, 1.0],
-        }
-    }
-
-    fn read(&self, value: &Value) -> Result<f64, ExplorationError> {
-        let number = value.as_f64();
-        number.filter(|number| self.choices().contains(number)).ok_or_else(|| {
-            ExplorationError::BadSetting {
-                name: self.name,
-                value: value.to_string(),
-                choices: self.choices().iter().map(f64::to_string).collect(),
-            }
-        })
-    }
-}
-
-/// Every exploration.
+/// Every exploration, in the order of their chapters.
 pub fn explorations() -> &'static [Exploration] {
-    &[crate::bias_correction::EXPLORATION]
+    EXPLORATIONS
 }
 
 /// The exploration of this id.
@@ -138,4 +226,19 @@ pub fn exploration(id: &str) -> Result<&'static Exploration, ExplorationError> {
         let known: Vec<&str> = explorations().iter().map(|exploration| exploration.id).collect();
         ExplorationError::Unknown { id: id.to_owned(), known: known.join(", ") }
     })
+}
+
+/// The exploration and the settings that a fragment of an address stands for:
+/// `explore-ID:name=value&name=value`, as the page writes it. `None` if it is no such fragment.
+///
+/// # Errors
+/// If there is no such exploration, or its settings cannot be read.
+pub fn addressed(fragment: &str) -> Option<Result<&'static Exploration, ExplorationError>> {
+    let (id, settings) = fragment.strip_prefix("explore-")?.split_once(':')?;
+    let settings = settings.split('&').filter_map(|pair| pair.split_once('='));
+    let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let read = |exploration: &'static Exploration| {
+        exploration.run(&settings, &mut |_| ()).map(|_| exploration)
+    };
+    Some(exploration(id).and_then(read))
 }

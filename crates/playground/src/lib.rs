@@ -5,31 +5,39 @@
 //! exploration, and the tests compare the two.
 //!
 //! ```
-//! let request = r#"{"explore": {"id": "bias-correction", "settings": {"beta1": 0.5}}}"#;
-//! assert!(playground::answer(request).contains("<svg"));
+//! let request = r#"{"explore": {"id": "bias-correction", "settings": {"beta1": "0.5"}}}"#;
+//! assert!(playground::answer(request, &mut |_| ()).contains("<svg"));
 //! ```
 
-mod bias_correction;
+mod control;
 mod exploration;
+mod explorations;
+mod view;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 
+pub use control::{Control, Kind, Setting, Settings, plain};
 pub use exploration::{
-    Control, Exploration, ExplorationError, Kind, View, exploration, explorations,
+    Changes, Coordinate, Exploration, ExplorationError, Handle, Place, addressed, exploration,
+    explorations,
 };
+pub use view::View;
 
 use practice::Problem;
 use practice::interview::{Answered, Card, choose, outcome};
 use progress::{Log, Plan};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
 /// What the page asks for.
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
 enum Request {
     /// Run an exploration with these settings; absent ones take their first value.
-    Explore { id: String, settings: Map<String, Value> },
+    Explore { id: String, settings: BTreeMap<String, String> },
+    /// Which settings a place in an exploration's figure stands for.
+    Pick { id: String, settings: BTreeMap<String, String>, place: Place },
     /// Grade answers to a problem, one a line.
     Check { problem: Box<Problem>, answers: Vec<String> },
     /// What comes back when, from a learner's progress; and how the learner stands to each problem.
@@ -42,13 +50,23 @@ enum Request {
     Outcome { answered: Vec<Answered> },
 }
 
-/// Answers a request; a request that cannot be answered gets `{"error": "…"}`.
-pub fn answer(request: &str) -> String {
+/// Answers a request; a request that cannot be answered gets `{"error": "…"}`, with the control
+/// that the message belongs to, if it belongs to one. What there is before the answer, of an
+/// exploration that takes long, is passed to `draw`.
+pub fn answer(request: &str, draw: &mut dyn FnMut(&str)) -> String {
+    let refused =
+        |error: ExplorationError| json!({ "error": error.to_string(), "control": error.control() });
     let answered = match serde_json::from_str(request) {
         Ok(Request::Explore { id, settings }) => exploration(&id)
-            .and_then(|exploration| exploration.run(&settings))
+            .and_then(|exploration| {
+                exploration.run(&settings, &mut |view| draw(&json!(view).to_string()))
+            })
             .map(|view| json!(view))
-            .map_err(|error| error.to_string()),
+            .map_err(refused),
+        Ok(Request::Pick { id, settings, place }) => exploration(&id)
+            .and_then(|exploration| exploration.pick(&settings, &place))
+            .map(|changes| json!(changes))
+            .map_err(refused),
         Ok(Request::Check { problem, answers }) => Ok(json!(problem.check(&answers))),
         Ok(Request::Review { log, plan }) => {
             let log = Log::parse(&log);
@@ -62,7 +80,7 @@ pub fn answer(request: &str) -> String {
         Ok(Request::Merge { ours, theirs }) => {
             let (mut log, theirs) = (Log::parse(&ours), Log::parse(&theirs));
             match theirs.events().is_empty() {
-                true => Err("not one line of the file can be read as progress".to_owned()),
+                true => Err(json!({ "error": "not one line of the file can be read as progress" })),
                 false => {
                     let added = log.merge(&theirs);
                     Ok(json!({ "log": log.text(), "added": added }))
@@ -71,9 +89,9 @@ pub fn answer(request: &str) -> String {
         }
         Ok(Request::Interview { cards, minutes, seed }) => Ok(json!(choose(&cards, minutes, seed))),
         Ok(Request::Outcome { answered }) => Ok(json!(outcome(&answered))),
-        Err(error) => Err(format!("the request is malformed: {error}")),
+        Err(error) => Err(json!({ "error": format!("the request is malformed: {error}") })),
     };
-    answered.unwrap_or_else(|error| json!({ "error": error })).to_string()
+    answered.unwrap_or_else(|error| error).to_string()
 }
 
 #[cfg(test)]
@@ -82,29 +100,31 @@ mod tests {
     use serde_json::{Value, json};
 
     fn ask(request: &Value) -> Value {
-        serde_json::from_str(&answer(&request.to_string())).unwrap()
+        serde_json::from_str(&answer(&request.to_string(), &mut |_| ())).unwrap()
     }
 
     #[test]
     fn every_exploration_runs_with_its_first_settings() {
         for exploration in explorations() {
             let view = ask(&json!({"explore": {"id": exploration.id, "settings": {}}}));
-            assert!(view["figures"][0].as_str().unwrap().contains("<svg"), "{view}");
+            assert!(view["parts"][0].as_str().unwrap().contains("<svg"), "{view}");
             assert!(!view["summary"].as_str().unwrap().is_empty());
         }
     }
 
     #[test]
     fn bad_requests_are_told_what_is_wrong() {
-        let error = |request: &str| answer(request);
+        let error = |request: &str| answer(request, &mut |_| ());
         assert!(error("{").contains("malformed"));
         assert!(
             error(r#"{"explore": {"id": "x", "settings": {}}}"#).contains("no exploration `x`")
         );
-        for settings in [json!({"beta1": 1.0}), json!({"beta1": "high"}), json!({"speed": 1.0})] {
+        for settings in [json!({"beta1": "1"}), json!({"beta1": "high"}), json!({"speed": "1"})] {
             let name = settings.as_object().unwrap().keys().next().unwrap().clone();
             let view = ask(&json!({"explore": {"id": "bias-correction", "settings": settings}}));
-            assert!(view["error"].as_str().unwrap().contains(&name), "{view}");
+            let told =
+                view["control"] == json!(name) || view["error"].as_str().unwrap().contains(&name);
+            assert!(told, "{view}");
         }
     }
 

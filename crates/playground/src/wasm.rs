@@ -6,6 +6,12 @@
 
 #![allow(unsafe_code)]
 
+#[link(wasm_import_module = "page")]
+unsafe extern "C" {
+    /// Shows the page what there is of an answer: text of this length at this address.
+    fn draw(text: *const u8, length: usize);
+}
+
 /// Room for a request of this many bytes.
 #[unsafe(no_mangle)]
 extern "C" fn reserve(length: usize) -> *mut u8 {
@@ -19,7 +25,10 @@ extern "C" fn respond(request: *mut u8, length: usize) -> *mut u8 {
     // SAFETY: the page passes on exactly what `reserve` gave it.
     let request = unsafe { Vec::from_raw_parts(request, length, length) };
     let response = match String::from_utf8(request) {
-        Ok(request) => crate::answer(&request),
+        Ok(request) => crate::answer(&request, &mut |text| {
+            // SAFETY: the page reads the text and keeps nothing of it.
+            unsafe { draw(text.as_ptr(), text.len()) }
+        }),
         Err(_) => r#"{"error":"the request is not UTF-8"}"#.to_owned(),
     };
     let mut framed = (response.len() as u32).to_le_bytes().to_vec();
