@@ -1,12 +1,11 @@
 //! What no single crate can prove: what the tests of the whole share.
 
-use mdbook_driver::MDBook;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use tempfile::TempDir;
 use weave::layout::Layout;
-use weave::page::Weave;
+use weave::site;
 
 /// The repository these tests are part of.
 pub fn layout() -> Layout {
@@ -19,10 +18,8 @@ pub fn built_book() -> &'static Path {
     BUILT
         .get_or_init(|| {
             let folder = tempfile::tempdir().expect("a temporary folder");
-            let mut book = MDBook::load(layout().root()).expect("the book loads");
-            book.config.build.build_dir = folder.path().to_owned();
-            book.with_preprocessor(Weave);
-            book.build().unwrap_or_else(|error| panic!("the book does not build: {error:#}"));
+            let built = site::build(&layout(), Some(folder.path()));
+            built.unwrap_or_else(|error| panic!("the book does not build: {error:#}"));
             folder
         })
         .path()

@@ -1,24 +1,30 @@
-//! `descent build`: the book as static pages.
+//! `descent build` and `descent publish`: the book as static pages, and to take along.
 
 use ::weave::layout::Layout;
-use ::weave::page::Weave;
-use anyhow::{Context, Result};
-use mdbook_driver::MDBook;
-use std::path::PathBuf;
+use ::weave::{edition, site};
+use anyhow::Result;
 use std::process::ExitCode;
 
 pub(crate) fn run(layout: &Layout) -> Result<ExitCode> {
-    let folder = build(layout)?;
+    let folder = site::build(layout, None)?;
     println!("The book is in {}; open {}", folder.display(), folder.join("index.html").display());
     Ok(ExitCode::SUCCESS)
 }
 
-/// Builds the book and says where it is.
-pub(crate) fn build(layout: &Layout) -> Result<PathBuf> {
-    let mut book = MDBook::load(layout.root()).context("loading book.toml and SUMMARY.md")?;
-    // book.toml names this program as the preprocessor, so that plain `mdbook build` works;
-    // from within it there is no need to start it again.
-    book.with_preprocessor(Weave);
-    book.build().context("building the book")?;
-    Ok(book.build_dir_for("html"))
+pub(crate) fn publish(layout: &Layout) -> Result<ExitCode> {
+    println!("Building the book …");
+    let folder = site::build(layout, None)?;
+    println!("Printing it …");
+    let pdf = edition::pdf(&folder)?;
+    println!("Packing it …");
+    let zip = edition::zip(&folder)?;
+    edition::offer(&folder, &[zip.clone(), pdf.clone()])?;
+    println!(
+        "The site is in {}; it offers {} and {}. Serve the folder as it is: each page states its own \
+         security policy, and a service worker keeps it readable offline.",
+        folder.display(),
+        zip.display(),
+        pdf.display()
+    );
+    Ok(ExitCode::SUCCESS)
 }

@@ -39,6 +39,10 @@ enum Command {
     },
     /// Build the book into target/book.
     Build,
+    /// Build the book with what a host offers besides: all of it as a zip file and as a PDF.
+    ///
+    /// Printing the PDF takes Chromium or Chrome.
+    Publish,
     /// Bring the notebooks up to date: run the chapters whose cells, or whose crates, changed.
     Weave {
         /// Change nothing; fail if a notebook is not up to date.
@@ -105,6 +109,7 @@ fn main() -> ExitCode {
     let run = || match arguments.command.unwrap_or(Command::Serve { address: None }) {
         Command::Serve { address } => serve::run(&Layout::find()?, address),
         Command::Build => build::run(&Layout::find()?),
+        Command::Publish => build::publish(&Layout::find()?),
         Command::Weave { check, run, chapters } => {
             weave::run(&Layout::find()?, check, run, &chapters)
         }

@@ -1,7 +1,7 @@
 //! `descent serve`: the book in the browser, rebuilt whenever it changes.
 
-use crate::build::build;
 use ::weave::layout::Layout;
+use ::weave::site;
 use anyhow::{Context, Result, bail};
 use axum::Router;
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ const INTERVAL: Duration = Duration::from_millis(500);
 
 pub(crate) fn run(layout: &Layout, address: Option<SocketAddr>) -> Result<ExitCode> {
     println!("Building the book …");
-    let folder = build(layout)?;
+    let folder = site::build(layout, None)?;
     let listener = listen(address)?;
     println!("The book is at http://{}/ (Ctrl-C ends this)", listener.local_addr()?);
 
@@ -73,7 +73,7 @@ fn rebuild_on_change(layout: &Layout) {
             continue;
         }
         built_from = now;
-        match build(layout) {
+        match site::build(layout, None) {
             Ok(_) => println!("Built again; reload the page."),
             Err(error) => eprintln!("error: {error:#}\nThe pages served are those built before."),
         }

@@ -19,8 +19,8 @@ pub struct Exploration {
     pub controls: &'static [Control],
     /// What can be dragged in its figures.
     pub handles: &'static [Handle],
-    /// Whether it runs for longer than a moment: the page then runs it when asked, draws what
-    /// there is meanwhile, and offers to stop it.
+    /// Whether it trains networks, which takes longer than a moment: the page then runs it when asked,
+    /// draws what there is meanwhile, and offers to stop it. Its code is in a module of its own.
     pub long: bool,
     /// What a place in a figure stands for, where it is not a handle.
     pub(crate) pick: Option<fn(&Settings, &Place) -> Changes>,
@@ -196,6 +196,11 @@ impl Exploration {
     /// If the exploration refuses its own first settings.
     pub fn first(&self) -> Result<View, ExplorationError> {
         self.run(&BTreeMap::new(), &mut |_| ())
+    }
+
+    /// Whether a place in its figures stands for settings.
+    pub fn picks(&self) -> bool {
+        self.pick.is_some()
     }
 
     /// The settings that a place in a figure stands for; none if for nothing.

@@ -6,6 +6,7 @@
 use crate::card::Card;
 use crate::chapter::{Cell as ChapterCell, Chapter, Directive, Piece};
 use crate::claim_text;
+use crate::exploration;
 use crate::layout::Layout;
 use crate::ledger::Ledger;
 use crate::listing::{difference, listing};
@@ -269,14 +270,7 @@ fn directive_text(layout: &Layout, directive: &Directive) -> Result<String> {
             format!("From [`{from}`](../{from}) to [`{to}`](../{to}):\n\n```diff\n{lines}\n```")
         }
         Directive::Elsewhere(name) => Card::load(layout, name)?.elsewhere_markdown(),
-        Directive::Explore(id) => {
-            let exploration = playground::exploration(id)?;
-            format!(
-                "*{}: in the book's page this is an exploration with sliders. Here, change the \
-                 numbers in the cells around it and run them again.*",
-                exploration.title
-            )
-        }
+        Directive::Explore(id) => exploration::in_notebook(playground::exploration(id)?)?,
         Directive::Benchmarks
         | Directive::Claims
         | Directive::Cards

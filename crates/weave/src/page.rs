@@ -6,6 +6,7 @@ use crate::card::{self, Card};
 use crate::chapter::{Cell, Chapter, Directive, Piece};
 use crate::claim_text;
 use crate::claims_page;
+use crate::exploration;
 use crate::layout::Layout;
 use crate::ledger::{self, Ledger};
 use crate::listing::{difference, listing};
@@ -19,7 +20,6 @@ use crate::source_page;
 use anyhow::{Context, Result, anyhow, bail};
 use mdbook_driver::book::{Book, BookItem};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
-use playground::{Control, Exploration, Kind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The preprocessor.
@@ -113,6 +113,8 @@ impl Weaving<'_> {
         for piece in &chapter.pieces {
             match piece {
                 Piece::Prose { markdown, line } => {
+                    exploration::check_links(markdown)
+                        .map_err(|error| located(|line| chapter.place(line), *line, &error))?;
                     let text = self
                         .with_claims(markdown, &mut quoted)
                         .with_context(|| chapter.place(*line))?;
@@ -130,6 +132,7 @@ impl Weaving<'_> {
                 }
             }
         }
+        page += &browser::scripts(&page);
         Ok(match notebook {
             Some(notebook) => with_times(&page, chapter, notebook),
             None => page,
@@ -174,7 +177,7 @@ impl Weaving<'_> {
             Directive::Elsewhere(name) => Ok(Card::load(layout, name)?.elsewhere_folded()),
             Directive::Cards => formulas_to_mathml(&card::all(layout, self.pages)?),
             Directive::Claims => formulas_to_mathml(&claims_page::markup(self.ledger, self.pages)?),
-            Directive::Explore(id) => exploration_markup(playground::exploration(id)?),
+            Directive::Explore(id) => exploration::markup(playground::exploration(id)?),
             Directive::Benchmarks => benchmarks::markup(layout.root()),
             Directive::Problem(id) => problem::markup(layout, id),
             Directive::Problems(chapter) => practice_page::problems(layout, chapter),
@@ -238,51 +241,6 @@ fn cell_markup(cell: &Cell, setup: bool, outputs: &[Output]) -> String {
             "<p class=\"varies\">Measured on the author's machine; yours will differ.</p>\n\n";
     }
     markup + "</div>\n\n"
-}
-
-/// Controls with the exploration's first state, which is also what is seen without scripts.
-fn exploration_markup(exploration: &Exploration) -> Result<String> {
-    let view = exploration.run(&serde_json::Map::new())?;
-    let id = exploration.id;
-    let controls: String =
-        exploration.controls.iter().map(|control| control_markup(id, control)).collect();
-    Ok(format!(
-        "\n<section class=\"exploration\" data-explore=\"{id}\" data-script=\"{script}\" \
-         aria-labelledby=\"explore-{id}\">\n<p class=\"title\" id=\"explore-{id}\">{title}</p>\n\
-         <p>{invitation}</p>\n<form class=\"controls\" hidden>{controls}<button type=\"reset\">Start \
-         again</button></form>\n<div class=\"figures\">{figures}</div>\n<p class=\"summary\" \
-         role=\"status\">{summary}</p>\n<p class=\"problem-error\" role=\"alert\" hidden></p>\n</section>\n\n",
-        script = browser::SCRIPT,
-        title = escape(exploration.title),
-        invitation = escape(exploration.invitation),
-        figures = without_blank_lines(&view.figures.concat()),
-        summary = escape(&view.summary),
-    ))
-}
-
-fn control_markup(exploration: &str, control: &Control) -> String {
-    let Control { name, label, value, .. } = control;
-    let id = format!("{exploration}-{name}");
-    match control.kind {
-        Kind::Switch => {
-            let checked = if *value == 1.0 { " checked" } else { "" };
-            format!(
-                "<label class=\"switch\"><input type=\"checkbox\" id=\"{id}\" \
-                 name=\"{name}\"{checked}> {label}</label>"
-            )
-        }
-        Kind::Choice(choices) => {
-            let place = choices.iter().position(|choice| choice == value).unwrap_or(0);
-            let last = choices.len() - 1;
-            let list: Vec<String> = choices.iter().map(f64::to_string).collect();
-            format!(
-                "<label for=\"{id}\">{label} <output for=\"{id}\">{value}</output></label><input \
-                 type=\"range\" id=\"{id}\" name=\"{name}\" min=\"0\" max=\"{last}\" step=\"1\" \
-                 value=\"{place}\" data-choices=\"{}\" aria-valuetext=\"{value}\">",
-                list.join(" ")
-            )
-        }
-    }
 }
 
 fn preformatted(class: &str, text: &str) -> String {

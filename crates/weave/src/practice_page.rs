@@ -1,6 +1,5 @@
 //! The pages of practice: a chapter's problems, the interview questions, what is due, and the timed mix.
 
-use crate::browser;
 use crate::claims_page;
 use crate::layout::Layout;
 use crate::math::{markdown_to_html, markdown_to_inline_html};
@@ -125,14 +124,13 @@ fn cards(problems: &[Problem]) -> Result<String> {
 /// If a problem cannot be read.
 pub fn review(layout: &Layout) -> Result<String> {
     Ok(format!(
-        "\n<section class=\"review\" data-review data-script=\"{script}\">\n<form class=\"controls\">\
+        "\n<section class=\"review\" data-review>\n<form class=\"controls\">\
          <label><input type=\"checkbox\" name=\"classic\"> Come back on days 0, 3, 7, 14 and 21, instead of by \
          a model of memory</label></form>\n<div class=\"due\" role=\"status\">Without scripts: <code>cargo run \
          --release -- review</code></div>\n<p><button type=\"button\" class=\"export\">Export your \
          progress</button> <label class=\"import\">Import: <input type=\"file\"></label></p>\n<p \
          class=\"problem-error\" role=\"alert\" hidden></p>\n<script type=\"application/json\">{cards}</script>\n\
          </section>\n\n",
-        script = browser::SCRIPT,
         cards = cards(&Problem::load_all(&layout.problems_folder())?)?,
     ))
 }
@@ -149,11 +147,10 @@ pub fn drills(layout: &Layout) -> Result<String> {
     }
     drills.retain(|problem| problem.drill);
     let mut page = format!(
-        "\n<section class=\"review\" data-drills data-script=\"{script}\">\n<div class=\"due\" \
+        "\n<section class=\"review\" data-drills>\n<div class=\"due\" \
          role=\"status\">Without scripts: <code>cargo run --release -- review --drills</code></div>\n<p \
          class=\"problem-error\" role=\"alert\" hidden></p>\n<script type=\"application/json\">{cards}</script>\n\
          </section>\n\n",
-        script = browser::SCRIPT,
         cards = cards(&drills)?,
     );
     for drill in drills.iter().filter(|drill| drill.kind() != Kind::Essay) {
@@ -168,7 +165,7 @@ pub fn drills(layout: &Layout) -> Result<String> {
 /// If a problem cannot be read.
 pub fn interview(layout: &Layout) -> Result<String> {
     Ok(format!(
-        "\n<section class=\"interview\" data-interview data-script=\"{script}\">\n<form class=\"controls\">\
+        "\n<section class=\"interview\" data-interview>\n<form class=\"controls\">\
          <label for=\"interview-minutes\">Minutes</label><input type=\"number\" id=\"interview-minutes\" \
          name=\"minutes\" value=\"45\" min=\"10\" max=\"180\" required><label for=\"interview-seed\">Seed (the same \
          asks the same)</label><input type=\"number\" id=\"interview-seed\" name=\"seed\" value=\"1\" \
@@ -176,7 +173,6 @@ pub fn interview(layout: &Layout) -> Result<String> {
          role=\"status\">Without scripts: <code>cargo run --release -- interview --minutes 45</code></div>\n\
          <p class=\"problem-error\" role=\"alert\" hidden></p>\n<script \
          type=\"application/json\">{cards}</script>\n</section>\n\n",
-        script = browser::SCRIPT,
         cards = cards(&Problem::load_all(&layout.problems_folder())?)?,
     ))
 }

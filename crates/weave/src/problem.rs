@@ -1,6 +1,5 @@
 //! Problems as the page shows them: each kind of line with the controls it is answered with.
 
-use crate::browser;
 use crate::layout::Layout;
 use crate::math::{markdown_to_html, markdown_to_inline_html};
 use crate::plain_text::without_markup;
@@ -73,7 +72,7 @@ fn section(problem: &Problem) -> Result<String> {
     let bare = Problem { statement: String::new(), solution: String::new(), ..problem.clone() };
     let data = serde_json::to_string(&bare)?.replace("</", "<\\/");
     Ok(format!(
-        "<section class=\"problem\" id=\"{id}\" data-problem=\"{id}\" data-script=\"{script}\" \
+        "<section class=\"problem\" id=\"{id}\" data-problem=\"{id}\" \
          aria-labelledby=\"problem-{id}-{seed}\">\n<p class=\"title\" id=\"problem-{id}-{seed}\">Problem: \
          {title} <span class=\"standing\"></span></p>\n<p class=\"about\">{kind}, difficulty {difficulty} of \
          5, about {minutes} minutes; <a href=\"{chapter}.html#{section}\">what it rests on</a></p>\n\
@@ -81,7 +80,6 @@ fn section(problem: &Problem) -> Result<String> {
          <p class=\"offline\">Without scripts: <code>cargo run --release -- practice start {id}</code></p>\n\
          <details class=\"solution\"><summary>Solution (try first)</summary>\n{solution}\n{follow_ups}</details>\n\
          <script type=\"application/json\">{data}</script>\n</section>\n",
-        script = browser::SCRIPT,
         seed = problem.seed,
         title = markdown_to_inline_html(&problem.title)?,
         kind = problem.kind().name(),
