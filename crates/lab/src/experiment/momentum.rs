@@ -279,6 +279,13 @@ pub fn phase_diagram(learning_rates: &[f64], betas: &[f64], kappa: f64) -> Vec<V
     factors
 }
 
+/// How many steps with this factor bring an error down to `share` of itself; `None` where a step
+/// does not shrink it. One step at least.
+pub fn steps_to_shrink(factor: f64, share: f64) -> Option<f64> {
+    let steps = || libm::ceil(libm::log(share) / libm::log(factor.max(f64::MIN_POSITIVE)));
+    (factor < 1.0).then(|| steps().max(1.0))
+}
+
 /// The run of a method on a bowl with the two curvatures 1 and `kappa`, from (1, 1).
 ///
 /// # Errors
@@ -343,6 +350,13 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn steps_are_counted_from_the_factor() {
+        assert_eq!(steps_to_shrink(0.5, 0.1), Some(4.0));
+        assert_eq!(steps_to_shrink(0.0, 0.1), Some(1.0));
+        assert_eq!(steps_to_shrink(1.0, 0.1), None);
     }
 
     #[test]
