@@ -19,7 +19,7 @@ pub struct DotPlot {
 }
 
 impl DotPlot {
-    /// A plot with a row for each of these names, which have room for some nine letters. The
+    /// A plot with a row for each of these names, which have room for some eight letters. The
     /// series' numbers are added to the description.
     pub fn new(rows: &[&str], title: &str, description: &str) -> Self {
         Self {

@@ -43,8 +43,9 @@ pub(crate) const EXPLORATION: Exploration = Exploration {
 const RATES: (f64, f64, f64) = (0.02, 4.0, 0.02);
 const BETAS: (f64, f64, f64) = (0.0, 0.99, 0.01);
 
-/// The factors at which the map has lines. Beyond the last but one, a step makes errors larger.
-const LEVELS: [f64; 13] = [0.0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99, 1.0, 10.0];
+/// The factors at which the map may have lines.
+const LEVELS: [f64; 14] =
+    [0.2, 0.4, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 1.0];
 
 /// What one direction of the bowl does, from its eigenvalues.
 fn motion(method: Method, learning_rate: f64, curvature: f64) -> String {
@@ -55,12 +56,10 @@ fn motion(method: Method, learning_rate: f64, curvature: f64) -> String {
         Eigenvalues::Real { leading, .. } if leading < 0.0 => {
             ("real", "changes its sign at every step")
         }
-        Eigenvalues::Real { .. } => ("real", "is over-damped and keeps its sign"),
+        Eigenvalues::Real { .. } => ("real", "keeps its sign (over-damped)"),
     };
-    match factor < 1.0 {
-        true => format!("its roots are {roots}: the error {way} and shrinks by {by} a step"),
-        false => format!("its roots are {roots}: the error {way} and diverges, by {by} a step"),
-    }
+    let end = if factor < 1.0 { "" } else { ", and diverges" };
+    format!("the roots are {roots}: the error {way}, and a step multiplies it by {by}{end}")
 }
 
 /// The first step from which on a run's distance from the minimum stays below a tenth of its start.
@@ -100,13 +99,14 @@ fn view(settings: &Settings, _draw: &mut dyn FnMut(&View)) -> Result<View, Refus
         Some(steps) => format!("in the long run, {} steps for a tenth of the error", short(steps)),
         None => "the run diverges".to_owned(),
     };
+    let taken = path.points.len() - 1;
     let measured = match stays_below_a_tenth(&path) {
         Some(step) => {
             format!("The run below stays under a tenth of its start from step {step} on.")
         }
+        None if taken < steps => format!("The run below is stopped after {taken} steps, far out."),
         None => format!(
-            "The run below does not come to stay under a tenth of its start in {} steps.",
-            path.points.len() - 1
+            "The run below does not come to stay under a tenth of its start in {taken} steps."
         ),
     };
     let summary = format!(
@@ -139,9 +139,13 @@ fn coordinate(path: &Path, place: usize) -> Vec<f64> {
 /// The factors over the plane, with the border of divergence and the lines on which two roots meet.
 fn map(of_beta: fn(f64) -> Method, kappa: f64, chosen: (f64, f64), best: (f64, f64)) -> Figure {
     let (low, high) = ((0.0, RATES.1), (BETAS.0, BETAS.1));
-    let rates: Vec<f64> = linear(low.0, low.1, 48).into_iter().map(|rate| rate / kappa).collect();
-    let betas = linear(high.0, high.1, 36);
+    let rates: Vec<f64> = linear(low.0, low.1, 96).into_iter().map(|rate| rate / kappa).collect();
+    let betas = linear(high.0, high.1, 72);
     let factors = factors(of_beta, &rates, &betas, kappa);
+    // Bands below the lowest factor would use up colors, and beyond 1 all is alike.
+    let lowest = factors.iter().flatten().copied().fold(f64::INFINITY, f64::min);
+    let lines = LEVELS.into_iter().filter(|level| *level > lowest);
+    let levels: Vec<f64> = [0.0].into_iter().chain(lines).chain([10.0]).collect();
     let border: Vec<(f64, f64)> =
         betas.iter().map(|&beta| (of_beta(beta).stability_limit(1.0), beta)).collect();
     Field::new(
@@ -152,7 +156,7 @@ fn map(of_beta: fn(f64) -> Method, kappa: f64, chosen: (f64, f64), best: (f64, f
          Darker is faster. Beyond the heavy line runs diverge.",
     )
     .axes("learning rate times largest curvature, ηκ", "momentum β")
-    .levels(&LEVELS)
+    .levels(&levels)
     .curve(&border)
     .mark("best", best.0, best.1)
     .mark("chosen", chosen.0, chosen.1)
@@ -180,16 +184,16 @@ fn run(path: &Path, kappa: f64, factors: [f64; 2]) -> Figure {
     let steep = short(kappa);
     Curves::new(
         "The chosen setting, run",
-        "The distance from the minimum along the flattest and the steepest direction, by step, and \
-         the factor of each direction to the power of the step.",
+        "The distance from the minimum along the directions with the smallest and the largest \
+         curvature λ, by step, and the factor of each direction to the power of the step.",
     )
     .axes("step t", "error")
     .log_y()
     .y_range(0.7 * lowest, 1.5 * highest)
-    .curve("|θ| along curvature 1", &steps, &errors[0])
-    .curve(&format!("|θ| along curvature {steep}"), &steps, &errors[1])
-    .curve("factorᵗ, curvature 1", &steps, &promised[0])
-    .curve(&format!("factorᵗ, curvature {steep}"), &steps, &promised[1])
+    .curve("|θ|, λ = 1", &steps, &errors[0])
+    .curve(&format!("|θ|, λ = {steep}"), &steps, &errors[1])
+    .curve("factorᵗ, λ = 1", &steps, &promised[0])
+    .curve(&format!("factorᵗ, λ = {steep}"), &steps, &promised[1])
     .live()
     .figure()
     .caption(
@@ -247,9 +251,9 @@ mod tests {
     fn the_two_directions_are_told_apart() {
         let summary = |settings| with(&EXPLORATION, settings).unwrap().summary;
         let plain = summary(&[("beta", "0"), ("rate", "1.9")]);
-        assert!(plain.contains("is over-damped") && plain.contains("changes its sign"), "{plain}");
+        assert!(plain.contains("over-damped") && plain.contains("changes its sign"), "{plain}");
         let fast = summary(&[("beta", "0"), ("rate", "2.1")]);
-        assert!(fast.contains("diverges, by 1.1 a step"), "{fast}");
+        assert!(fast.contains("multiplies it by 1.1, and diverges"), "{fast}");
         // The same setting diverges under Nesterov's method and not under the heavy ball.
         let (heavy, ahead) = (&[("rate", "3")], &[("rate", "3"), ("method", "nesterov")]);
         assert!(!summary(heavy).contains("diverges"));

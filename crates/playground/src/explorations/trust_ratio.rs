@@ -17,7 +17,7 @@ pub(crate) const EXPLORATION: Exploration = Exploration {
             "layer that is changed",
             &[
                 ("query", "query, a matrix"),
-                ("embedding", "embedding, a large matrix"),
+                ("embed", "embedding, a large matrix"),
                 ("output", "output, a matrix with small weights"),
                 ("gain", "gain of a normalization"),
                 ("bias", "bias, at zero"),
@@ -42,7 +42,7 @@ const TIMES: &[f64] = &[0.001, 0.01, 0.1, 1.0, 10.0, 100.0, 1000.0];
 /// Tensors as a small network has them; norms differ by orders of magnitude, gradients more than
 /// weights.
 const LAYERS: [Layer; 5] = [
-    Layer { name: "embedding", shape: (32, 8), weight_norm: 16.0, gradient_norm: 0.02 },
+    Layer { name: "embed", shape: (32, 8), weight_norm: 5.0, gradient_norm: 0.02 },
     Layer { name: "query", shape: (16, 8), weight_norm: 4.0, gradient_norm: 0.5 },
     Layer { name: "output", shape: (8, 16), weight_norm: 0.2, gradient_norm: 1.0 },
     Layer { name: "gain", shape: (1, 8), weight_norm: 2.8, gradient_norm: 0.1 },
@@ -89,14 +89,22 @@ fn view(settings: &Settings, _draw: &mut dyn FnMut(&View)) -> Result<View, Refus
         "‖g‖",
         "momentum ‖Δθ‖",
         "LARS ‖Δθ‖",
-        "its ratio",
+        "LARS ratio",
         "AdamW ‖Δθ‖",
         "LAMB ‖Δθ‖",
-        "its ratio",
+        "LAMB ratio",
     ];
     Ok(View::new(&figures(&after), summary)
         .table("Norms, steps and trust ratios of each layer", &columns, &rows)
         .series("steps", &after))
+}
+
+/// A layer's name in a sentence.
+fn named(layer: &str) -> &str {
+    match layer {
+        "embed" => "embedding",
+        other => other,
+    }
 }
 
 /// A rule's name and its steps.
@@ -104,7 +112,7 @@ type Named<'a> = (&'static str, &'a [f64]);
 
 fn rules(steps: &LayerSteps) -> [Named<'_>; 4] {
     [
-        ("SGD, momentum", &steps.momentum),
+        ("momentum", &steps.momentum),
         ("LARS", &steps.lars),
         ("AdamW", &steps.adamw),
         ("LAMB", &steps.lamb),
@@ -157,12 +165,16 @@ fn compared(
         false => format!("its gradient {} times what it was", short(gradient)),
     };
     let times = |((name, new), (_, old)): (Named, Named)| {
-        format!("under {name} {} times", short(new[changed] / old[changed]))
+        let times = new[changed] / old[changed];
+        match (times - 1.0).abs() < 1e-3 {
+            true => format!("as long as before under {name}"),
+            false => format!("{} times as long under {name}", short(times)),
+        }
     };
     let times: Vec<String> = rules(after).into_iter().zip(rules(before)).map(times).collect();
     let ratios = format!(
-        "The trust ratio of `{}` is {} under LARS and {} under LAMB",
-        layer.name,
+        "The trust ratio of the {} is {} under LARS and {} under LAMB",
+        named(layer.name),
         short(after.lars_ratios()[changed]),
         short(after.lamb_ratios()[changed]),
     );
@@ -173,10 +185,7 @@ fn compared(
     if gradient == 1.0 && layer.weight_norm == first.weight_norm {
         return format!("{ratios}{zero}.");
     }
-    format!(
-        "{ratios}{zero}. With {what}, the length of its step is {} what it was.",
-        times.join(", "),
-    )
+    format!("{ratios}{zero}. With {what}, its step is {}.", times.join(", "),)
 }
 
 fn figures(steps: &LayerSteps) -> [Figure; 2] {
@@ -247,8 +256,11 @@ mod tests {
             // A bias at zero has a trust ratio of 1, so that LARS steps there as momentum does.
             let lars = if layer == "bias" { 1000.0 } else { 1.0 };
             assert!((times("lars") - lars).abs() < 1e-6, "{layer}");
-            let told = format!("under LARS {lars} times");
-            assert!(view.summary.contains(&told), "{}", view.summary);
+            let told = match layer {
+                "bias" => "1000 times as long under LARS",
+                _ => "as long as before under LARS",
+            };
+            assert!(view.summary.contains(told), "{}", view.summary);
         }
     }
 
