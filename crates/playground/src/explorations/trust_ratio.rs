@@ -156,14 +156,15 @@ fn compared(
 ) -> String {
     let (layer, first) = (config.layers[changed], LAYERS[changed]);
     let gradient = layer.gradient_norm / first.gradient_norm;
-    let what = match first.weight_norm > 0.0 {
-        true => format!(
-            "its gradient {} times and its weights {} times what they were",
-            short(gradient),
-            short(layer.weight_norm / first.weight_norm)
-        ),
-        false => format!("its gradient {} times what it was", short(gradient)),
+    let weights = match first.weight_norm > 0.0 {
+        true => layer.weight_norm / first.weight_norm,
+        false => 1.0,
     };
+    let changes: Vec<String> = [("gradient", gradient), ("weights", weights)]
+        .into_iter()
+        .filter(|(_, times)| *times != 1.0)
+        .map(|(what, times)| format!("its {what} multiplied by {}", short(times)))
+        .collect();
     let times = |((name, new), (_, old)): (Named, Named)| {
         let times = new[changed] / old[changed];
         match (times - 1.0).abs() < 1e-3 {
@@ -182,10 +183,11 @@ fn compared(
         true => "",
         false => ": a layer at zero has no norm to be in proportion to",
     };
-    if gradient == 1.0 && layer.weight_norm == first.weight_norm {
+    if changes.is_empty() {
         return format!("{ratios}{zero}.");
     }
-    format!("{ratios}{zero}. With {what}, its step is {}.", times.join(", "),)
+    let changes = changes.join(" and ");
+    format!("{ratios}{zero}. With {changes}, its step is {}.", times.join(", "))
 }
 
 fn figures(steps: &LayerSteps) -> [Figure; 2] {

@@ -71,8 +71,9 @@ fn view(settings: &Settings, _draw: &mut dyn FnMut(&View)) -> Result<View, Refus
     let sizes = config.sizes.map(short);
     let assumption = match weight_decay > SMALL * size {
         true => {
-            " That formula takes λθ for small beside the gradients, which it is not here for the \
-             first weight: its own decay is then a good part of the gradient that it is divided by."
+            " The formula exp(−ηλt/σ) takes λθ for small beside the gradients, and for the first \
+             weight that is not so: its decay is then a good part of the gradient that it is \
+             divided by."
         }
         false => "",
     };
@@ -198,9 +199,9 @@ mod tests {
     #[test]
     fn where_the_formula_does_not_hold_the_summary_says_so() {
         let holds = EXPLORATION.first().unwrap().summary;
-        assert!(!holds.contains("which it is not here"));
+        assert!(!holds.contains("that is not so"));
         let fails = with(&EXPLORATION, &[("size", "0.1")]).unwrap().summary;
-        assert!(fails.contains("which it is not here"), "{fails}");
+        assert!(fails.contains("that is not so"), "{fails}");
     }
 
     #[test]
