@@ -139,8 +139,8 @@ fn coordinate(path: &Path, place: usize) -> Vec<f64> {
 /// The factors over the plane, with the border of divergence and the lines on which two roots meet.
 fn map(of_beta: fn(f64) -> Method, kappa: f64, chosen: (f64, f64), best: (f64, f64)) -> Figure {
     let (low, high) = ((0.0, RATES.1), (BETAS.0, BETAS.1));
-    let rates: Vec<f64> = linear(low.0, low.1, 96).into_iter().map(|rate| rate / kappa).collect();
-    let betas = linear(high.0, high.1, 72);
+    let rates: Vec<f64> = linear(low.0, low.1, 80).into_iter().map(|rate| rate / kappa).collect();
+    let betas = linear(high.0, high.1, 60);
     let factors = factors(of_beta, &rates, &betas, kappa);
     // Bands below the lowest factor would use up colors, and beyond 1 all is alike.
     let lowest = factors.iter().flatten().copied().fold(f64::INFINITY, f64::min);
