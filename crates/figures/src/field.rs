@@ -167,7 +167,7 @@ impl Field {
         /// How many points of a line are looked at.
         const CANDIDATES: usize = 24;
         /// Nearer to other lines a label would cover them; its neighbors' then have to do.
-        const ROOM: f64 = 0.012;
+        const ROOM: f64 = 0.016;
         /// As near to the border, a label would be cut off.
         const MARGIN: f64 = 0.04;
         // A label is wider than high, and so needs more room beside it.
@@ -189,7 +189,7 @@ impl Field {
                 .iter()
                 .enumerate()
                 .filter(|(other, _)| *other != index)
-                .flat_map(|(_, (_, points))| points.iter().step_by(3).map(position))
+                .flat_map(|(_, (_, points))| points.iter().step_by(2).map(position))
                 .collect();
             let room = |at: (f64, f64)| {
                 let nearest = others.iter().chain(&taken).map(|&other| apart(at, other));

@@ -93,8 +93,8 @@ impl Frame {
         )
     }
 
-    /// As [`draw`](Self::draw), for named rows: the vertical axis counts them from the bottom, and the
-    /// first is at the top.
+    /// As [`draw`](Self::draw), for named rows: the vertical axis counts them from the bottom, and
+    /// the first is at the top.
     pub(crate) fn draw_rows(
         &self,
         x: Axis,

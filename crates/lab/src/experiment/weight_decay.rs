@@ -451,7 +451,7 @@ mod tests {
         for (place, size) in config.sizes.into_iter().enumerate() {
             assert_relative_eq!(shrinking.decoupled[place][1000], decoupled, max_relative = 1e-9);
             assert_relative_eq!(shrinking.sgd[place][1000], decoupled, max_relative = 1e-9);
-            // √v̂ of a single coordinate scatters around σ, and by Jensen its inverse lies above 1/σ.
+            // √v̂ scatters around σ, so that the mean of its inverse is not quite 1/σ.
             let theory = kept_if_coupled(3e-3, 0.1, size, 1000.0);
             assert_relative_eq!(shrinking.coupled[place][1000], theory, max_relative = 0.02);
         }

@@ -204,12 +204,13 @@ fn figures(steps: &LayerSteps) -> [Figure; 2] {
         |plot, (name, moved)| plot.dots(name, &relative(steps, moved)),
     );
     let shares = shares.figure().caption(
-        "Compare a rule's dots over the layers: with a trust ratio, LARS and LAMB, they stand below \
-         each other. The bias is zero and has no share.",
+        "Compare a rule's dots over the layers: with a trust ratio, LARS and LAMB, they stand \
+         below each other. The bias is zero and has no share.",
     );
     let ratios = plot(
         "Norms and ratios",
-        "The norm of each layer's weights and of its gradient, and the trust ratios of LARS and LAMB.",
+        "The norm of each layer's weights and of its gradient, and the trust ratios of LARS and \
+         LAMB.",
         "norm, or ratio",
     )
     .dots("‖θ‖", &steps.weights)
