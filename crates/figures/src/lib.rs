@@ -1,7 +1,7 @@
 //! Results of the lab as pictures.
 //!
-//! Four kinds: [`Trajectories`] over contours, [`Curves`] with bands over seeds, a [`Histogram`]
-//! and a [`HeatMap`]. Each ends in a [`Figure`]: an SVG that takes its ink from the page around
+//! Six kinds: [`Trajectories`] over contours, [`Curves`] with bands over seeds, a [`Histogram`],
+//! a [`HeatMap`], a [`Field`] and a [`DotPlot`]. Each ends in a [`Figure`]: an SVG that takes its ink from the page around
 //! it, tells curves apart by dashes as well as by color, and carries a title and a description
 //! for screen readers. As the last expression of a notebook cell a figure shows itself.
 //!
@@ -19,6 +19,7 @@
 mod axis;
 mod clip;
 mod curves;
+mod dot_plot;
 pub mod exploration;
 mod field;
 mod figure;
@@ -34,6 +35,7 @@ mod themed_svg;
 mod trajectories;
 
 pub use curves::Curves;
+pub use dot_plot::DotPlot;
 pub use field::Field;
 pub use figure::{Figure, Panels, show};
 pub use heat_map::HeatMap;

@@ -14,7 +14,7 @@
 
 use crate::LabError;
 use crate::landscape::{
-    Landscape, PiecewiseQuadratic, Quadratic, Ripples, descend, descend_with_noise,
+    Landscape, Path, PiecewiseQuadratic, Quadratic, Ripples, descend, descend_with_noise,
 };
 use crate::linalg::dot;
 use crate::statistics::{geometric, linear, variance};
@@ -40,18 +40,39 @@ pub enum Method {
 }
 
 impl Method {
+    /// The sum and the product of the eigenvalues of one step on a quadratic of this curvature:
+    /// θₜ₊₁ = sum · θₜ − product · θₜ₋₁.
+    fn recursion(self, learning_rate: f64, curvature: f64) -> (f64, f64) {
+        let kept = 1.0 - learning_rate * curvature;
+        match self {
+            Self::Plain => (kept, 0.0),
+            Self::HeavyBall { beta } => (kept + beta, beta),
+            Self::Nesterov { beta } => ((1.0 + beta) * kept, beta * kept),
+        }
+    }
+
+    /// The eigenvalues of one step on a quadratic of this curvature.
+    pub fn eigenvalues(self, learning_rate: f64, curvature: f64) -> Eigenvalues {
+        let (sum, product) = self.recursion(learning_rate, curvature);
+        let discriminant = sum * sum - 4.0 * product;
+        if discriminant < 0.0 {
+            return Eigenvalues::Conjugate {
+                real: sum / 2.0,
+                imaginary: (-discriminant).sqrt() / 2.0,
+            };
+        }
+        let root = if sum < 0.0 { -discriminant.sqrt() } else { discriminant.sqrt() };
+        Eigenvalues::Real { leading: (sum + root) / 2.0, other: (sum - root) / 2.0 }
+    }
+
     /// The largest modulus of the eigenvalues of one step on a quadratic of this curvature: the factor
     /// by which a step shrinks the error in the long run.
     pub fn factor(self, learning_rate: f64, curvature: f64) -> f64 {
-        let kept = 1.0 - learning_rate * curvature;
-        // θₜ₊₁ = sum · θₜ − product · θₜ₋₁, so that the eigenvalues have this sum and product.
-        let (sum, product) = match self {
-            Self::Plain => return kept.abs(),
-            Self::HeavyBall { beta } => (kept + beta, beta),
-            Self::Nesterov { beta } => ((1.0 + beta) * kept, beta * kept),
-        };
-        let discriminant = sum * sum - 4.0 * product;
-        if discriminant < 0.0 { product.sqrt() } else { (sum.abs() + discriminant.sqrt()) / 2.0 }
+        match self.eigenvalues(learning_rate, curvature) {
+            Eigenvalues::Real { leading, .. } => leading.abs(),
+            // The modulus of a conjugate pair is the root of its product.
+            Eigenvalues::Conjugate { .. } => self.recursion(learning_rate, curvature).1.sqrt(),
+        }
     }
 
     /// The highest learning rate with which a quadratic of this curvature does not diverge.
@@ -62,6 +83,26 @@ impl Method {
             Self::Nesterov { beta } => (2.0 + 2.0 * beta) / ((1.0 + 2.0 * beta) * curvature),
         }
     }
+}
+
+/// The eigenvalues of one step on a quadratic of one curvature.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Eigenvalues {
+    /// Two real ones. In the long run each step multiplies the error by the leading one, so that it
+    /// keeps its sign, or changes it at every step.
+    Real {
+        /// The larger in modulus.
+        leading: f64,
+        /// The smaller in modulus.
+        other: f64,
+    },
+    /// A complex pair: the error swings through zero every few steps.
+    Conjugate {
+        /// The real part of both.
+        real: f64,
+        /// The imaginary part of one, above 0.
+        imaginary: f64,
+    },
 }
 
 /// A method with the learning rate that its theory gives it for curvatures from 1 to κ.
@@ -106,9 +147,11 @@ pub fn tuned(kappa: f64) -> [Tuned; 4] {
 }
 
 /// The factor of one step on a bowl whose curvatures fill the range from 1 to `kappa`.
+///
+/// As the curvature grows from 0, the factor of each method falls from 1 and then rises, so that
+/// the largest over a range is that of one of its ends.
 pub fn spectral_radius(method: Method, learning_rate: f64, kappa: f64) -> f64 {
-    let curvatures = geometric(1.0, kappa, 200);
-    curvatures.iter().map(|&h| method.factor(learning_rate, h)).fold(0.0, f64::max)
+    method.factor(learning_rate, 1.0).max(method.factor(learning_rate, kappa))
 }
 
 /// How many steps bring the distance to the minimum of a bowl with 200 curvatures from 1 to `kappa`
@@ -211,15 +254,123 @@ pub fn share_in_the_lowest_minima(learning_rate: f64, beta: f64) -> Result<f64, 
     Ok(hits as f64 / walker.position().len() as f64)
 }
 
+/// The factor of one step for each β (row) and learning rate (column) under the method that
+/// `method` makes of β, with curvatures from 1 to `kappa`.
+pub fn factors(
+    method: impl Fn(f64) -> Method,
+    learning_rates: &[f64],
+    betas: &[f64],
+    kappa: f64,
+) -> Vec<Vec<f64>> {
+    let row = |&beta: &f64| {
+        let factor = |&rate: &f64| spectral_radius(method(beta), rate, kappa);
+        learning_rates.iter().map(factor).collect()
+    };
+    betas.iter().map(row).collect()
+}
+
 /// The factor of one heavy-ball step for each β (row) and learning rate (column), with curvatures
 /// from 1 to `kappa`; infinite where it is above 1.
 pub fn phase_diagram(learning_rates: &[f64], betas: &[f64], kappa: f64) -> Vec<Vec<f64>> {
-    let factor = |beta: f64, learning_rate: f64| {
-        let factor = spectral_radius(Method::HeavyBall { beta }, learning_rate, kappa);
-        if factor <= 1.0 { factor } else { f64::INFINITY }
-    };
-    betas
-        .iter()
-        .map(|&beta| learning_rates.iter().map(|&rate| factor(beta, rate)).collect())
-        .collect()
+    let mut factors = factors(|beta| Method::HeavyBall { beta }, learning_rates, betas, kappa);
+    for factor in factors.iter_mut().flatten().filter(|factor| **factor > 1.0) {
+        *factor = f64::INFINITY;
+    }
+    factors
+}
+
+/// How many steps with this factor bring an error down to `share` of itself; `None` where a step
+/// does not shrink it. One step at least.
+pub fn steps_to_shrink(factor: f64, share: f64) -> Option<f64> {
+    let steps = || libm::ceil(libm::log(share) / libm::log(factor.max(f64::MIN_POSITIVE)));
+    (factor < 1.0).then(|| steps().max(1.0))
+}
+
+/// The run of a method on a bowl with the two curvatures 1 and `kappa`, from (1, 1).
+///
+/// # Errors
+/// If a setting is refused.
+pub fn ravine_run(
+    method: Method,
+    learning_rate: f64,
+    kappa: f64,
+    steps: usize,
+) -> Result<Path, LabError> {
+    let (bowl, start) = (Quadratic::diagonal(&[1.0, kappa]), [1.0, 1.0]);
+    match method {
+        Method::Plain => descend(&bowl, Sgd, learning_rate, &start, steps),
+        Method::HeavyBall { beta } => {
+            descend(&bowl, Momentum::accumulated(beta), learning_rate, &start, steps)
+        }
+        Method::Nesterov { beta } => {
+            descend(&bowl, Nesterov { beta }, learning_rate, &start, steps)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use approx::assert_relative_eq;
+
+    const BETAS: [f64; 5] = [0.0, 0.3, 0.6, 0.9, 0.99];
+    const METHODS: [fn(f64) -> Method; 3] =
+        [|_| Method::Plain, |beta| Method::HeavyBall { beta }, |beta| Method::Nesterov { beta }];
+
+    #[test]
+    fn eigenvalues_have_the_sum_and_product_of_the_recursion() {
+        for (method, beta) in METHODS.iter().flat_map(|m| BETAS.map(|beta| (m(beta), beta))) {
+            for rate in linear(0.0, 5.0, 101) {
+                let (sum, product) = method.recursion(rate, 1.0);
+                let (found_sum, found_product) = match method.eigenvalues(rate, 1.0) {
+                    Eigenvalues::Real { leading, other } => {
+                        assert!(leading.abs() >= other.abs());
+                        (leading + other, leading * other)
+                    }
+                    Eigenvalues::Conjugate { real, imaginary } => {
+                        (2.0 * real, real * real + imaginary * imaginary)
+                    }
+                };
+                assert!((found_sum - sum).abs() < 1e-12, "{method:?} {beta} {rate}");
+                assert!((found_product - product).abs() < 1e-12, "{method:?} {beta} {rate}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_ends_of_a_range_of_curvatures_are_the_worst_of_it() {
+        for kappa in [2.0, 30.0, 1000.0] {
+            let curvatures = geometric(1.0, kappa, 200);
+            for method in METHODS.iter().flat_map(|method| BETAS.map(method)) {
+                for rate in linear(0.0, 5.0 / kappa, 60) {
+                    let worst = curvatures.iter().map(|&h| method.factor(rate, h));
+                    let worst = worst.fold(0.0, f64::max);
+                    let ends = spectral_radius(method, rate, kappa);
+                    assert_relative_eq!(ends, worst, max_relative = 1e-12);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn steps_are_counted_from_the_factor() {
+        assert_eq!(steps_to_shrink(0.5, 0.1), Some(4.0));
+        assert_eq!(steps_to_shrink(0.0, 0.1), Some(1.0));
+        assert_eq!(steps_to_shrink(1.0, 0.1), None);
+    }
+
+    #[test]
+    fn in_the_long_run_a_step_shrinks_the_error_by_its_factor() {
+        for (method, rate) in [
+            (Method::Plain, 0.015),
+            (Method::HeavyBall { beta: 0.5 }, 0.02),
+            (Method::Nesterov { beta: 0.5 }, 0.01),
+        ] {
+            let path = ravine_run(method, rate, 100.0, 400).unwrap();
+            let factor = method.factor(rate, 1.0);
+            assert!(matches!(method.eigenvalues(rate, 1.0), Eigenvalues::Real { .. }));
+            let measured = path.points[400][0] / path.points[399][0];
+            assert_relative_eq!(measured, factor, max_relative = 1e-9);
+        }
+    }
 }

@@ -12,11 +12,14 @@
 use crate::LabError;
 use crate::data::Digits;
 use crate::model::Mlp;
+use crate::random::{Purpose, Stream};
 use crate::statistics::geometric;
 use crate::sweep::{Contender, Standing, compare};
 use crate::train::Trainer;
-use descent::{AdamW, Group, Lamb, Lars, Linear, Momentum, Rule, Tensors, Warmup, group};
-use ndarray::array;
+use descent::{
+    AdamW, CoupledL2, Group, Lamb, Lars, Linear, Momentum, Optimizer, Rule, Tensors, Warmup, group,
+};
+use ndarray::{ArrayD, array};
 use serde::{Deserialize, Serialize};
 
 /// The norm of each tensor's first step divided by the tensor's norm and by η, under LAMB, for a
@@ -37,7 +40,7 @@ pub fn relative_steps(rule: Lamb) -> Result<[f64; 3], LabError> {
         .with("bias", array![0.3, -0.4].into_dyn());
     let learning_rate = 0.01;
     let before = parameters.clone();
-    descent::Optimizer::new(rule, learning_rate, &parameters)?.step(&mut parameters, &gradients)?;
+    Optimizer::new(rule, learning_rate, &parameters)?.step(&mut parameters, &gradients)?;
     let norm = |array: &ndarray::ArrayD<f64>| array.iter().map(|x| x * x).sum::<f64>().sqrt();
     let mut steps = before.iter().zip(parameters.iter()).map(|((_, old), (_, new))| {
         let length = norm(old);
@@ -45,6 +48,139 @@ pub fn relative_steps(rule: Lamb) -> Result<[f64; 3], LabError> {
     });
     let mut next = || steps.next().unwrap_or(f64::NAN);
     Ok([next(), next(), next()])
+}
+
+/// A tensor of a network, for [`layer_steps`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Layer {
+    /// Its name.
+    pub name: &'static str,
+    /// How many rows and columns it has.
+    pub shape: (usize, usize),
+    /// The norm of its weights; 0 for a bias at its start.
+    pub weight_norm: f64,
+    /// The norm of its gradient's mean. The noise of a gradient has about the same norm.
+    pub gradient_norm: f64,
+}
+
+/// The settings of [`layer_steps`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayerStepsConfig {
+    /// The tensors.
+    pub layers: Vec<Layer>,
+    /// η, of all rules.
+    pub learning_rate: f64,
+    /// λ, of all rules.
+    pub weight_decay: f64,
+    /// τ, of LARS.
+    pub trust_coefficient: f64,
+    /// How many gradients the rules have seen when their step is measured, that step's included.
+    pub steps: usize,
+    /// The seed of weights and gradients.
+    pub seed: u64,
+}
+
+/// How far each rule moves each layer: norms of Δθ, in the order of the layers.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LayerSteps {
+    /// The norms of the weights.
+    pub weights: Vec<f64>,
+    /// The norms of the last gradients.
+    pub gradients: Vec<f64>,
+    /// SGD with momentum 0.9 and coupled decay: LARS without its ratio.
+    pub momentum: Vec<f64>,
+    /// LARS with momentum 0.9.
+    pub lars: Vec<f64>,
+    /// AdamW: LAMB without its ratio.
+    pub adamw: Vec<f64>,
+    /// LAMB.
+    pub lamb: Vec<f64>,
+}
+
+impl LayerSteps {
+    /// The trust ratios of LARS: its step over that of the rule without it. With momentum, a mean
+    /// over the gradients in the velocity.
+    pub fn lars_ratios(&self) -> Vec<f64> {
+        self.lars.iter().zip(&self.momentum).map(|(with, without)| with / without).collect()
+    }
+
+    /// The trust ratios of LAMB.
+    pub fn lamb_ratios(&self) -> Vec<f64> {
+        self.lamb.iter().zip(&self.adamw).map(|(with, without)| with / without).collect()
+    }
+}
+
+/// The step of each rule at the same weights, after the same gradients. Until the step that is
+/// measured, weights are put back after each, so that the rules differ in nothing but their steps.
+///
+/// # Errors
+/// If a rule refuses its settings, or a gradient is not finite.
+pub fn layer_steps(config: &LayerStepsConfig) -> Result<LayerSteps, LabError> {
+    let LayerStepsConfig { learning_rate, weight_decay, trust_coefficient, .. } = *config;
+    let mut initial = Stream::new(config.seed, Purpose::Initialization);
+    let mut noise = Stream::new(config.seed, Purpose::Noise);
+    let (mut weights, mut means) = (Tensors::new(), Tensors::new());
+    for layer in &config.layers {
+        weights = weights.with(layer.name, of_norm(layer.shape, layer.weight_norm, &mut initial));
+        means = means.with(layer.name, of_norm(layer.shape, layer.gradient_norm, &mut initial));
+    }
+    let gradients: Vec<Tensors<f64>> = (0..config.steps.max(1))
+        .map(|_| {
+            let mut gradient = means.clone();
+            for ((_, array), layer) in gradient.iter_mut().zip(&config.layers) {
+                *array += &of_norm(layer.shape, layer.gradient_norm, &mut noise);
+            }
+            gradient
+        })
+        .collect();
+    let held = Held { weights: &weights, gradients: &gradients, learning_rate };
+    let rule = Momentum::accumulated(0.9);
+    let lars = Lars { weight_decay, trust_coefficient, eps: 0.0, momentum: 0.9 };
+    let adamw = AdamW { weight_decay, ..AdamW::default() };
+    // LAMB with AdamW's ε, so that the ratio is all that parts the two.
+    let lamb = Lamb { weight_decay, eps: adamw.eps, ..Lamb::default() };
+    Ok(LayerSteps {
+        weights: norms(&weights),
+        gradients: gradients.last().map(norms).unwrap_or_default(),
+        momentum: held.step(CoupledL2 { weight_decay, rule })?,
+        lars: held.step(lars)?,
+        adamw: held.step(adamw)?,
+        lamb: held.step(lamb)?,
+    })
+}
+
+/// Weights that stay where they are while rules see gradients.
+struct Held<'a> {
+    weights: &'a Tensors<f64>,
+    gradients: &'a [Tensors<f64>],
+    learning_rate: f64,
+}
+
+impl Held<'_> {
+    /// The norms of a rule's last step.
+    fn step(&self, rule: impl Rule<f64>) -> Result<Vec<f64>, LabError> {
+        let mut optimizer = Optimizer::new(rule, self.learning_rate, self.weights)?;
+        let mut moved = self.weights.clone();
+        for gradient in self.gradients {
+            moved = self.weights.clone();
+            optimizer.step(&mut moved, gradient)?;
+        }
+        for ((_, new), (_, old)) in moved.iter_mut().zip(self.weights.iter()) {
+            *new -= old;
+        }
+        Ok(norms(&moved))
+    }
+}
+
+fn norms(tensors: &Tensors<f64>) -> Vec<f64> {
+    tensors.iter().map(|(_, array)| array.iter().map(|x| x * x).sum::<f64>().sqrt()).collect()
+}
+
+/// Normal draws, scaled to this norm.
+fn of_norm((rows, columns): (usize, usize), norm: f64, stream: &mut Stream) -> ArrayD<f64> {
+    let draws = ArrayD::from_shape_simple_fn(vec![rows, columns], || stream.normal());
+    let length = draws.iter().map(|x| x * x).sum::<f64>().sqrt();
+    draws * (norm / length)
 }
 
 /// The settings of a [`large_batches`].
@@ -123,6 +259,60 @@ impl Task<'_> {
             Ok(_) => Ok(1.0 - trainer.accuracy(&self.digits.test)),
             Err(LabError::Step(_)) => Ok(1.0),
             Err(other) => Err(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use approx::assert_relative_eq;
+
+    fn config(steps: usize) -> LayerStepsConfig {
+        let layer = |name, weight_norm, gradient_norm| Layer {
+            name,
+            shape: (8, 6),
+            weight_norm,
+            gradient_norm,
+        };
+        LayerStepsConfig {
+            layers: vec![layer("matrix", 5.0, 0.3), layer("bias", 0.0, 0.02)],
+            learning_rate: 0.01,
+            weight_decay: 0.0,
+            trust_coefficient: 0.5,
+            steps,
+            seed: 0,
+        }
+    }
+
+    #[test]
+    fn a_first_step_with_a_trust_ratio_is_a_fixed_share_of_the_layer() {
+        let steps = layer_steps(&config(1)).unwrap();
+        assert_relative_eq!(steps.weights[0], 5.0, max_relative = 1e-12);
+        assert_relative_eq!(steps.lars[0], 0.01 * 0.5 * 5.0, max_relative = 1e-12);
+        assert_relative_eq!(steps.lamb[0], 0.01 * 5.0, max_relative = 1e-9);
+        assert_relative_eq!(steps.lars_ratios()[0], 0.5 * 5.0 / steps.gradients[0], epsilon = 1e-9);
+        // Adam's first step is η in each of the 48 coordinates; a bias at zero has a ratio of 1.
+        assert_relative_eq!(steps.adamw[1], 0.01 * 48.0_f64.sqrt(), max_relative = 1e-4);
+        assert_relative_eq!(steps.lamb[1], steps.adamw[1], max_relative = 1e-9);
+        assert_relative_eq!(steps.lars[1], 0.01 * steps.gradients[1], max_relative = 1e-9);
+    }
+
+    #[test]
+    fn a_gradient_a_thousand_times_as_large_moves_only_what_has_no_ratio() {
+        for steps in [1, 10] {
+            let base = layer_steps(&config(steps)).unwrap();
+            let mut steep = config(steps);
+            steep.layers.iter_mut().for_each(|layer| layer.gradient_norm *= 1000.0);
+            let steep = layer_steps(&steep).unwrap();
+            for layer in 0..2 {
+                let times = |of: fn(&LayerSteps) -> &Vec<f64>| of(&steep)[layer] / of(&base)[layer];
+                assert_relative_eq!(times(|s| &s.momentum), 1000.0, max_relative = 1e-9);
+                assert_relative_eq!(times(|s| &s.adamw), 1.0, max_relative = 1e-3);
+                assert_relative_eq!(times(|s| &s.lamb), 1.0, max_relative = 1e-3);
+                let lars = [1.0, 1000.0][layer];
+                assert_relative_eq!(times(|s| &s.lars), lars, max_relative = 1e-9);
+            }
         }
     }
 }

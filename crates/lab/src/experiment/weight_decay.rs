@@ -107,6 +107,80 @@ fn with_adam<G: FnMut() -> Vec<f64>>(
     }
 }
 
+/// The settings of [`shrinking`].
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShrinkingConfig {
+    /// The standard deviations of the two gradients.
+    pub sizes: [f64; 2],
+    /// η.
+    pub learning_rate: f64,
+    /// λ.
+    pub weight_decay: f64,
+    /// How many steps are taken.
+    pub steps: usize,
+    /// The seed of the noise.
+    pub seed: u64,
+}
+
+/// The values of two weights that start at 1, before the first step and after each: a list for
+/// each weight.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Shrinking {
+    /// Under SGD with λ θ added to the gradient.
+    pub sgd: [Vec<f64>; 2],
+    /// Under Adam with λ θ added to the gradient.
+    pub coupled: [Vec<f64>; 2],
+    /// Under AdamW.
+    pub decoupled: [Vec<f64>; 2],
+}
+
+/// How many weights [`shrinking`] takes the mean of.
+const COPIES: usize = 8;
+
+/// Weights that start at 1 and see nothing but noise, of two sizes, under three rules with decay.
+///
+/// Each value is the mean of eight weights, four of which get the noise of the other four with the
+/// sign turned, so that what noise alone does cancels and decay is left. Both sizes get the same
+/// draws, times their size.
+///
+/// # Errors
+/// If a setting is refused.
+pub fn shrinking(config: &ShrinkingConfig) -> Result<Shrinking, LabError> {
+    let weight_decay = config.weight_decay;
+    Ok(Shrinking {
+        sgd: shrink(config, CoupledL2 { weight_decay, rule: Momentum::accumulated(0.0) })?,
+        coupled: shrink(config, CoupledL2 { weight_decay, rule: Adam::default() })?,
+        decoupled: shrink(config, AdamW { weight_decay, ..AdamW::default() })?,
+    })
+}
+
+fn shrink(config: &ShrinkingConfig, rule: impl Rule<f64>) -> Result<[Vec<f64>; 2], LabError> {
+    let mut stream = Stream::new(config.seed, Purpose::Noise);
+    let mut walker = Walker::new(rule, config.learning_rate, vec![1.0; 2 * COPIES])?;
+    let mut values = [vec![1.0], vec![1.0]];
+    for _ in 0..config.steps {
+        let draws: Vec<f64> = (0..COPIES / 2).map(|_| stream.normal()).collect();
+        let mirrored = || draws.iter().flat_map(|draw| [*draw, -draw]);
+        walker
+            .step(|_, _| config.sizes.into_iter().flat_map(|s| mirrored().map(move |z| s * z)))?;
+        for (values, copies) in values.iter_mut().zip(walker.position().chunks(COPIES)) {
+            values.push(mean(copies));
+        }
+    }
+    Ok(values)
+}
+
+/// What theory says Adam with L2 keeps of a weight after `step` steps of gradients with this
+/// standard deviation, as long as λ θ is small beside it.
+pub fn kept_if_coupled(learning_rate: f64, weight_decay: f64, size: f64, step: f64) -> f64 {
+    libm::exp(-learning_rate * weight_decay * step / size)
+}
+
+/// What theory says AdamW keeps of a weight after `step` steps, whatever its gradients are.
+pub fn kept_if_decoupled(learning_rate: f64, weight_decay: f64, step: f64) -> f64 {
+    libm::pow(1.0 - learning_rate * weight_decay, step)
+}
+
 /// What is kept of a weight that starts at 1 and has no gradient, after `steps` steps of SGD with
 /// momentum β and λ θ added to its gradient.
 ///
@@ -354,6 +428,32 @@ impl Run<'_> {
             Ok(_) => Ok((trainer.loss(self.test), trainer.accuracy(self.test))),
             Err(LabError::Step(_)) => Ok((f64::INFINITY, 0.0)),
             Err(other) => Err(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use approx::assert_relative_eq;
+
+    #[test]
+    fn decoupled_decay_does_not_see_gradients_and_coupled_decay_is_divided_by_them() {
+        let config = ShrinkingConfig {
+            sizes: [1.0, 100.0],
+            learning_rate: 3e-3,
+            weight_decay: 0.1,
+            steps: 1000,
+            seed: 0,
+        };
+        let shrinking = shrinking(&config).unwrap();
+        let decoupled = kept_if_decoupled(3e-3, 0.1, 1000.0);
+        for (place, size) in config.sizes.into_iter().enumerate() {
+            assert_relative_eq!(shrinking.decoupled[place][1000], decoupled, max_relative = 1e-9);
+            assert_relative_eq!(shrinking.sgd[place][1000], decoupled, max_relative = 1e-9);
+            // √v̂ scatters around σ, so that the mean of its inverse is not quite 1/σ.
+            let theory = kept_if_coupled(3e-3, 0.1, size, 1000.0);
+            assert_relative_eq!(shrinking.coupled[place][1000], theory, max_relative = 0.02);
         }
     }
 }
