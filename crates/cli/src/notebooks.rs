@@ -109,6 +109,13 @@ fn write_kernelspec(jupyter: &Path) -> Result<()> {
 fn copy_notebooks(layout: &Layout) -> Result<Vec<PathBuf>> {
     let scratch = layout.root().join("scratch");
     fs::create_dir_all(&scratch).context("scratch/")?;
+    // The notebooks show pictures from beside them.
+    let (figures, copied) = (layout.notebooks_folder().join("figures"), scratch.join("figures"));
+    fs::create_dir_all(&copied).context("scratch/figures")?;
+    for picture in fs::read_dir(&figures).context("notebooks/figures")? {
+        let picture = picture.context("notebooks/figures")?;
+        fs::copy(picture.path(), copied.join(picture.file_name())).context("scratch/figures")?;
+    }
     let mut copies = Vec::new();
     let mut names = Vec::new();
     for chapter in layout.chapters()? {

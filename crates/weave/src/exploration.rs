@@ -45,16 +45,39 @@ pub fn markup(exploration: &Exploration) -> Result<String> {
 }
 
 /// The exploration's first state as Markdown for the notebook, where nothing moves: its summary, and
-/// its figures as attachments of the cell, by name.
+/// its [`pictures`].
 ///
 /// # Errors
 /// If it refuses its own first settings.
 pub fn in_notebook(exploration: &Exploration) -> Result<String> {
+    let summary = exploration.first()?.summary;
+    let mut text = format!(
+        "**{}.** In the book's page this is an exploration that moves. Its first state: {summary}\n",
+        exploration.title
+    );
+    for (file, _) in pictures(exploration)? {
+        let _ = write!(text, "\n![{}]({file})", exploration.title);
+    }
+    Ok(text)
+}
+
+/// The figures of the exploration's first state as files beside the notebooks: their names there, and
+/// their text. Jupyter takes no drawing inside of Markdown.
+///
+/// # Errors
+/// If it refuses its own first settings.
+pub fn pictures(exploration: &Exploration) -> Result<Vec<(String, String)>> {
     let view = exploration.first()?;
-    Ok(format!(
-        "**{}.** *In the book's page this is an exploration that moves. Its first state:* {}",
-        exploration.title, view.summary
-    ))
+    let drawings = view.parts.iter().filter_map(|part| {
+        let (start, end) = (part.find("<svg")?, part.rfind("</svg>")?);
+        Some(&part[start..end + "</svg>".len()])
+    });
+    let file = |(place, drawing): (usize, &str)| {
+        let name = format!("figures/explore-{}-{}.svg", exploration.id, place + 1);
+        // A file knows nothing of the theme around it, so it brings its own ground.
+        (name, drawing.replacen("<svg", "<svg style=\"background:#fff;color:#000\"", 1) + "\n")
+    };
+    Ok(drawings.enumerate().map(file).collect())
 }
 
 /// Refuses a link to a setting that its exploration does not have.

@@ -1,6 +1,7 @@
 //! Bringing notebooks up to date, and telling whether they are.
 
-use crate::chapter::{Cell, Chapter};
+use crate::chapter::{Cell, Chapter, Directive};
+use crate::exploration;
 use crate::freshness;
 use crate::kernel::{Execution, Kernel, block_on};
 use crate::layout::Layout;
@@ -60,10 +61,11 @@ pub fn refresh(
 ) -> Result<()> {
     let chapters = select(layout, names)?;
     for chapter in &chapters {
-        let Some((name, text)) = with_problems(layout, chapter)? else { continue };
-        if !is_stored(layout, &name, &text) {
-            save(layout, &name, &text)?;
-            report(Progress::Rewritten(&name));
+        for (name, text) in beside(layout, chapter)? {
+            if !is_stored(layout, &name, &text) {
+                save(layout, &name, &text)?;
+                report(Progress::Rewritten(&name));
+            }
         }
     }
     let ledger = Ledger::refresh(layout, &|done, all| report(Progress::Claims(done, all)))?;
@@ -119,9 +121,10 @@ pub fn check(layout: &Layout, names: &[String]) -> Result<()> {
                 complaints.push(format!("notebooks/{name}: its outputs are stale or missing"));
             }
         }
-        let Some((name, text)) = with_problems(layout, &chapter)? else { continue };
-        if !is_stored(layout, &name, &text) {
-            complaints.push(format!("notebooks/{name}: it is behind the chapter's problems"));
+        for (name, text) in beside(layout, &chapter)? {
+            if !is_stored(layout, &name, &text) {
+                complaints.push(format!("notebooks/{name}: it is behind what it is made from"));
+            }
         }
     }
     match complaints.is_empty() {
@@ -214,10 +217,18 @@ fn notebook(
     Notebook::of_chapter(layout, chapter, descent, ledger, outputs)
 }
 
-/// The file of a chapter's problems, and what must stand in it; none if there are no problems.
-fn with_problems(layout: &Layout, chapter: &Chapter) -> Result<Option<(String, String)>> {
-    let notebook = practice_notebook::of_chapter(layout, chapter)?;
-    Ok(notebook.map(|notebook| (practice_notebook::name(chapter), notebook.to_text())))
+/// The files beside a chapter's notebook that are made without running anything: the notebook of its
+/// problems, and the pictures of its explorations. Their names, and what must stand in them.
+fn beside(layout: &Layout, chapter: &Chapter) -> Result<Vec<(String, String)>> {
+    let problems = practice_notebook::of_chapter(layout, chapter)?;
+    let problems = problems.map(|notebook| (practice_notebook::name(chapter), notebook.to_text()));
+    let mut files: Vec<(String, String)> = problems.into_iter().collect();
+    for directive in chapter.directives() {
+        if let Directive::Explore(id) = directive {
+            files.extend(exploration::pictures(playground::exploration(id)?)?);
+        }
+    }
+    Ok(files)
 }
 
 fn is_stored(layout: &Layout, name: &str, text: &str) -> bool {
@@ -225,9 +236,10 @@ fn is_stored(layout: &Layout, name: &str, text: &str) -> bool {
 }
 
 fn save(layout: &Layout, name: &str, text: &str) -> Result<()> {
-    let folder = layout.notebooks_folder();
-    fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
-    layout.write_whole(&folder.join(name), text)
+    let path = layout.notebooks_folder().join(name);
+    let folder = path.parent().unwrap_or(&path);
+    fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    layout.write_whole(&path, text)
 }
 
 /// Runs a chapter's cells in a new kernel, from the first to the last.
