@@ -8,4 +8,4 @@ mod predict;
 use crate::exploration::Exploration;
 
 pub(crate) const EXPLORATIONS: &[Exploration] =
-    &[predict::EXPLORATION, bias_correction::EXPLORATION, edge::EXPLORATION, autopsy::EXPLORATION];
+    &[predict::EXPLORATION, bias_correction::EXPLORATION, autopsy::EXPLORATION, edge::EXPLORATION];

@@ -225,6 +225,9 @@ fn view(settings: &Settings, draw: &mut dyn FnMut(&View)) -> Result<View, Refusa
     })?;
     let verdict = match case.recovery(&changed, &rerun) {
         Ok(()) => format!("It has recovered. What was wrong: {}", case.fault()),
+        Err(_) if same(&sick, &rerun) => {
+            "Nothing is different: the run is the same to the last digit.".to_owned()
+        }
         Err(symptom) => format!("It has not recovered: {symptom}."),
     };
     let summary = format!(
@@ -255,6 +258,12 @@ fn changed(case: Case, settings: &Settings) -> Result<(Recipe, Vec<String>), Ref
         }
     }
     Ok((recipe, changes))
+}
+
+/// Whether every step of two runs was the same.
+fn same(one: &Run, other: &Run) -> bool {
+    let losses = |run: &Run| run.telemetry.iter().map(|step| step.loss).collect::<Vec<_>>();
+    losses(one) == losses(other) && one.training_loss == other.training_loss
 }
 
 /// A run of which only the beginning has been seen.
@@ -350,7 +359,9 @@ mod tests {
         assert!(first.summary.contains("Something is wrong") && !first.summary.contains("correct"));
         let idle = shown(&[("case", "4"), ("clip", "off")]).unwrap();
         assert!(idle.summary.contains("It already had clip = off"), "{}", idle.summary);
-        let other = shown(&[("case", "4"), ("beta2", "0.99")]).unwrap();
+        let same = shown(&[("case", "4"), ("clip", "100")]).unwrap();
+        assert!(same.summary.contains("same to the last digit"), "{}", same.summary);
+        let other = shown(&[("case", "4"), ("beta2", "0.9999")]).unwrap();
         assert!(other.summary.contains("It has not recovered"), "{}", other.summary);
         assert!(!other.summary.contains("correct"), "{}", other.summary);
         let cured = shown(&[("case", "4"), ("bias_correction", "on")]).unwrap();

@@ -10,8 +10,10 @@ use std::ops::ControlFlow;
 
 /// A loss of this many times the first one does not come back.
 const DIVERGED: f64 = 1e6;
-/// How often the sharpness is measured in a run.
+/// How often the sharpness is measured in a run; on the digits a measurement takes longer than all
+/// the steps around it.
 const MEASUREMENTS: usize = 100;
+const MEASUREMENTS_ON_DIGITS: usize = 50;
 /// How often the view so far is drawn in a run.
 const DRAWN: usize = 25;
 
@@ -63,24 +65,39 @@ fn view(settings: &Settings, draw: &mut dyn FnMut(&View)) -> Result<View, Refusa
         _ => Learner::Descent(Method::Plain),
     };
     let steps = settings.count("steps");
+    let (subject, measurements) = match settings.text("subject") {
+        "digits" => (Subject::Digits, MEASUREMENTS_ON_DIGITS),
+        _ => (Subject::Polynomial, MEASUREMENTS),
+    };
     let config = Config {
-        subject: match settings.text("subject") {
-            "digits" => Subject::Digits,
-            _ => Subject::Polynomial,
-        },
+        subject,
         learner,
         learning_rate: settings.number("rate"),
         steps,
-        every: steps / MEASUREMENTS,
+        every: steps / measurements,
         seed: settings.count("seed") as u64,
     };
     let edge = run_watched(&config, |edge| {
         if edge.losses.len() % (steps / DRAWN) == 0 {
-            draw(&shown(&config, edge));
+            draw(&shown(&config, edge, None));
         }
         if diverged(edge) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    });
-    Ok(shown(&config, &edge?))
+    })?;
+    // A run that diverges does so before the first measurement, so its start is looked at instead.
+    let start = match edge.steps.is_empty() {
+        true => sharpness_at_the_start(&config)?,
+        false => None,
+    };
+    Ok(shown(&config, &edge, start))
+}
+
+/// The sharpness of the network that a run of gradient descent begins with. Adam's is that of its own
+/// steps, of which there are none.
+fn sharpness_at_the_start(config: &Config) -> Result<Option<f64>, Refusal> {
+    let Learner::Descent(_) = config.learner else { return Ok(None) };
+    let hardly = Config { learning_rate: 1e-12, steps: 1, every: 1, ..*config };
+    let edge = run_watched(&hardly, |_| ControlFlow::Continue(()))?;
+    Ok(edge.sharpness.first().copied())
 }
 
 fn diverged(edge: &Edge) -> bool {
@@ -88,9 +105,9 @@ fn diverged(edge: &Edge) -> bool {
     !last.is_finite() || last > DIVERGED * first
 }
 
-/// The run so far, or all of it.
-fn shown(config: &Config, edge: &Edge) -> View {
-    View::new(&pictures(config, edge), summary(config, edge))
+/// The run so far, or all of it; with the sharpness at its start if there is no other.
+fn shown(config: &Config, edge: &Edge, start: Option<f64>) -> View {
+    View::new(&pictures(config, edge, start), summary(config, edge, start))
         .series("losses", some_hundreds(&edge.losses))
         .series("steps", &edge.steps)
         .series("sharpness", &edge.sharpness)
@@ -98,9 +115,11 @@ fn shown(config: &Config, edge: &Edge) -> View {
         .series("limit", edge.limit)
 }
 
-fn pictures(config: &Config, edge: &Edge) -> [Figure; 2] {
+fn pictures(config: &Config, edge: &Edge, start: Option<f64>) -> [Figure; 2] {
     let adam = matches!(config.learner, Learner::Adam { .. });
-    let all = config.steps as f64;
+    let all = if diverged(edge) { edge.losses.len() } else { config.steps };
+    // The last label is as wide as the room to the right of the axis.
+    let all = 1.04 * all as f64;
     let steps: Vec<f64> = (1..=edge.losses.len()).map(|step| step as f64).collect();
     let loss = Curves::new("Loss", "The training loss on all of the data before each step.")
         .axes("step", "training loss")
@@ -116,8 +135,9 @@ fn pictures(config: &Config, edge: &Edge) -> [Figure; 2] {
         false => ("Sharpness", "sharpness"),
     };
     let measured: Vec<f64> = edge.steps.iter().map(|step| *step as f64).collect();
-    let highest = edge.preconditioned.iter().copied().fold(edge.limit, f64::max);
-    let sharpness = Curves::new(
+    let values = edge.preconditioned.iter().chain(&start);
+    let highest = values.copied().fold(edge.limit, f64::max);
+    let chart = Curves::new(
         title,
         "The largest eigenvalue of the Hessian of the training loss, for Adam after division by \
          what Adam divides by, and the value above which a quadratic would diverge.",
@@ -126,10 +146,15 @@ fn pictures(config: &Config, edge: &Edge) -> [Figure; 2] {
     .x_range(0.0, all)
     // What goes far beyond has left the edge; the rest should still be seen.
     .y_range(0.0, (1.1 * highest).min(2.5 * edge.limit))
-    .curve(label, &measured, &edge.preconditioned)
-    .level(&format!("limit, {}", limit_in_words(config.learner)), edge.limit)
-    .figure()
-    .caption("A quadratic whose curvature lies above the line makes this learner diverge.");
+    .level("limit", edge.limit);
+    let chart = match start {
+        Some(start) => chart.marked_curve("sharpness at the start", &[0.0], &[start]),
+        None => chart.curve(label, &measured, &edge.preconditioned),
+    };
+    let sharpness = chart.figure().caption(format!(
+        "The line is at {}: on a quadratic with a curvature above it, this learner diverges.",
+        limit_in_words(config.learner)
+    ));
     [loss, sharpness]
 }
 
@@ -142,7 +167,7 @@ fn limit_in_words(learner: Learner) -> &'static str {
     }
 }
 
-fn summary(config: &Config, edge: &Edge) -> String {
+fn summary(config: &Config, edge: &Edge, start: Option<f64>) -> String {
     let Config { learning_rate, learner, .. } = *config;
     let taken = edge.losses.len();
     let limit = format!("the limit {} is {}", limit_in_words(learner), short(edge.limit));
@@ -150,21 +175,21 @@ fn summary(config: &Config, edge: &Edge) -> String {
         Learner::Adam { .. } => "preconditioned sharpness",
         Learner::Descent(_) => "sharpness",
     };
-    let course = format!("The loss began at {}", short(edge.losses[0]));
     if diverged(edge) {
-        let last = edge.preconditioned.last().map_or_else(
-            || format!("The {which} had not been measured by then"),
-            |last| format!("The {which} was last measured at {}", short(*last)),
-        );
+        let seen = match (start, edge.preconditioned.last()) {
+            (Some(start), _) => format!("The sharpness was {} at the start", short(start)),
+            (None, Some(last)) => format!("The {which} was last measured at {}", short(*last)),
+            (None, None) => format!("That was before the {which} was measured"),
+        };
         return format!(
-            "The run diverged: {}, and at step {taken} it was more than a million times that, at \
-             η = {}. {last}; {limit}. A lower rate is needed.",
-            course.to_lowercase(),
+            "At η = {} the run diverged: the loss began at {}, and at step {taken} it was more than a \
+             million times that. {seen}; {limit}. A lower rate is needed.",
             short(learning_rate),
+            short(edge.losses[0]),
         );
     }
     let Some((first, last)) = edge.preconditioned.first().zip(edge.preconditioned.last()) else {
-        return format!("{course}; the {which} has not been measured yet, and {limit}.");
+        return format!("The {which} has not been measured yet; {limit}.");
     };
     let met = edge.preconditioned.iter().position(|sharpness| *sharpness > 0.97 * edge.limit);
     let hovering = match met {
@@ -175,8 +200,8 @@ fn summary(config: &Config, edge: &Edge) -> String {
         Some(met) => {
             let (mean, low, high) = edge.hovering();
             format!(
-                "It was near the limit first at step {}; in the second half of the steps so far it \
-                 is {} of the limit on average, from {} to {}.",
+                "It was near the limit first at step {}; in the second half of the run so far it is \
+                 {} of the limit on average, from {} to {}.",
                 edge.steps[met],
                 short(mean),
                 short(low),
@@ -195,7 +220,7 @@ fn summary(config: &Config, edge: &Edge) -> String {
         short(learning_rate),
         short(edge.final_loss()),
         short(edge.losses[0]),
-        short(100.0 * rising),
+        short((100.0 * rising).round()),
         short(*first),
         short(*last),
     )
@@ -262,7 +287,8 @@ mod tests {
         assert!(low.summary.contains("has not come to the edge"), "{}", low.summary);
         sound(&low);
         let high = shown(&[("rate", "5"), ("steps", "1000")], &mut |_| ()).unwrap();
-        assert!(high.summary.contains("The run diverged"), "{}", high.summary);
+        assert!(high.summary.contains("the run diverged"), "{}", high.summary);
+        assert!(high.summary.contains("at the start"), "{}", high.summary);
         sound(&high);
     }
 
