@@ -127,9 +127,13 @@ fn pictures(config: &Config, edge: &Edge, start: Option<f64>) -> [Figure; 2] {
         .x_range(0.0, all)
         .curve("loss", &steps, &edge.losses)
         .figure()
-        .caption(
-            "Where the other curve is on its line, this one spikes, and its valleys still go down.",
-        );
+        .caption(match diverged(edge) {
+            true => "The steps overshoot by more and more.",
+            false => {
+                "Where the other curve is on its line, this one spikes, and its valleys still go \
+                 down."
+            }
+        });
     let (title, label) = match adam {
         true => ("Preconditioned sharpness", "preconditioned sharpness"),
         false => ("Sharpness", "sharpness"),
@@ -137,6 +141,11 @@ fn pictures(config: &Config, edge: &Edge, start: Option<f64>) -> [Figure; 2] {
     let measured: Vec<f64> = edge.steps.iter().map(|step| *step as f64).collect();
     let values = edge.preconditioned.iter().chain(&start);
     let highest = values.copied().fold(edge.limit, f64::max);
+    let top = match start {
+        Some(_) => 1.1 * highest,
+        // What goes far beyond has left the edge; the rest should still be seen.
+        None => (1.1 * highest).min(2.5 * edge.limit),
+    };
     let chart = Curves::new(
         title,
         "The largest eigenvalue of the Hessian of the training loss, for Adam after division by \
@@ -144,8 +153,7 @@ fn pictures(config: &Config, edge: &Edge, start: Option<f64>) -> [Figure; 2] {
     )
     .axes("step", label)
     .x_range(0.0, all)
-    // What goes far beyond has left the edge; the rest should still be seen.
-    .y_range(0.0, (1.1 * highest).min(2.5 * edge.limit))
+    .y_range(0.0, top)
     .level("limit", edge.limit);
     let chart = match start {
         Some(start) => chart.marked_curve("sharpness at the start", &[0.0], &[start]),
