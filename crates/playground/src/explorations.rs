@@ -1,9 +1,14 @@
 //! The explorations: a file each, listed here in the order of their chapters.
 
+#[cfg(feature = "networks")]
+mod autopsy;
 mod bias_correction;
 #[cfg(test)]
 mod corners;
+#[cfg(feature = "networks")]
+mod edge;
 mod momentum_phase;
+mod predict;
 mod trust_ratio;
 mod weight_decay;
 
@@ -11,7 +16,12 @@ use crate::exploration::Exploration;
 
 pub(crate) const EXPLORATIONS: &[Exploration] = &[
     momentum_phase::EXPLORATION,
+    predict::EXPLORATION,
     bias_correction::EXPLORATION,
     weight_decay::EXPLORATION,
     trust_ratio::EXPLORATION,
+    #[cfg(feature = "networks")]
+    edge::EXPLORATION,
+    #[cfg(feature = "networks")]
+    autopsy::EXPLORATION,
 ];

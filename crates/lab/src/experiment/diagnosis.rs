@@ -11,7 +11,7 @@ use crate::data::Digits;
 use crate::experiment::planted_faults::{Run, STEPS};
 use crate::model::{Mlp, Normalization};
 use crate::statistics::mean;
-use crate::train::{Fault, Trainer};
+use crate::train::{Fault, Telemetry, Trainer};
 use descent::{Adam, AnySchedule, Group, WarmupCosine, group};
 use serde::{Deserialize, Serialize};
 
@@ -258,6 +258,41 @@ impl Case {
         }
     }
 
+    /// What is wrong, in a sentence for those who have found it.
+    pub fn fault(self) -> &'static str {
+        match self {
+            Self::RateTooHigh => "The peak of the learning rate was far too high.",
+            Self::NoWarmup => {
+                "A trained network went on with a fresh optimizer, at the full, high rate from its \
+                 first step on."
+            }
+            Self::ScheduleEndsEarly => "The schedule reached zero long before the run's end.",
+            Self::NoBiasCorrection => "The moments were not corrected for their start at zero.",
+            Self::CoupledDecay => {
+                "Weight decay was added to the gradient, and divided by its size with it."
+            }
+            Self::StateLost => {
+                "The run was resumed half-way from its weights alone, without the optimizer's state."
+            }
+            Self::ExplodingGradient => {
+                "Three gradients were ten thousand times too large, and nothing clipped them."
+            }
+            Self::BadBatch => "One batch was damaged on its way from the source.",
+            Self::StaleSecondMoment => {
+                "Gradients shrank tenfold half-way, and the second moment remembered the larger ones."
+            }
+            Self::Bf16State => {
+                "Weights and moments were kept in bf16, in which small changes are rounded away."
+            }
+            Self::Fp16Underflow => {
+                "Small gradients passed through fp16, where most of them became zero."
+            }
+            Self::DecayedGains => "Weight decay shrank the gains of the norms.",
+            Self::FrozenLayer => "The first layer was excluded from training.",
+            Self::SameOrder => "Every epoch visited the examples in the same order.",
+        }
+    }
+
     /// What happens to the run that is no setting.
     fn events(self, settings: &Settings) -> Vec<Fault> {
         let mut events = match self {
@@ -290,6 +325,19 @@ impl Case {
     /// If a setting is refused, or the warmup is no shorter than the schedule; a run that cannot go on is
     /// a result.
     pub fn run(self, settings: &Settings, seed: u64) -> Result<Run, LabError> {
+        self.run_watched(settings, seed, |_| ())
+    }
+
+    /// As [`run`](Self::run), and tells after every step what has been measured so far.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn run_watched(
+        self,
+        settings: &Settings,
+        seed: u64,
+        mut watch: impl FnMut(&[Telemetry]),
+    ) -> Result<Run, LabError> {
         if settings.warmup_steps >= settings.schedule_steps {
             let steps = settings.schedule_steps;
             let range = format!("what leaves some of the schedule's {steps} steps");
@@ -338,7 +386,7 @@ impl Case {
         if let Some(limit) = settings.clip {
             trainer = trainer.clipped(limit)?;
         }
-        Run::of(trainer, STEPS, &digits)
+        Run::of(trainer, STEPS, &digits, &mut watch)
     }
 
     /// Whether a run with these settings has recovered from what was wrong.
@@ -354,13 +402,13 @@ impl Case {
             if value <= bound {
                 return Ok(());
             }
-            Err(format!("{what} is {value:.3}; a healthy run stays below {bound}"))
+            Err(format!("{what} {}; a healthy run stays below {bound}", stated(value, 3)))
         };
         let at_least = |what: &str, value: f64, bound: f64| {
             if value >= bound {
                 return Ok(());
             }
-            Err(format!("{what} is {value:.4}; a healthy run stays above {bound}"))
+            Err(format!("{what} {}; a healthy run stays above {bound}", stated(value, 4)))
         };
         let loss = at_most("the training loss at the end", run.training_loss, 0.03);
         let updates = |from: u64, to: u64| {
@@ -393,7 +441,7 @@ impl Case {
             Self::StateLost => {
                 loss?;
                 at_most(
-                    "the step after the interruption, in units of the rate,",
+                    &format!("step {}, in units of the rate,", MIDDLE + 1),
                     run.update_rms(MIDDLE + 1),
                     0.5,
                 )
@@ -401,7 +449,7 @@ impl Case {
             Self::ExplodingGradient => {
                 loss?;
                 at_most(
-                    "the largest step after the event, in units of the rate,",
+                    &format!("the largest of five steps from {EVENT} on, in units of the rate,"),
                     (EVENT..EVENT + 5).map(|step| run.update_rms(step)).fold(0.0, f64::max),
                     1.0,
                 )
@@ -409,7 +457,7 @@ impl Case {
             Self::BadBatch => {
                 loss?;
                 at_most(
-                    "the largest step after the event, in units of the rate,",
+                    &format!("the largest of five steps from {EVENT} on, in units of the rate,"),
                     (EVENT..EVENT + 5).map(|step| run.update_rms(step)).fold(0.0, f64::max),
                     0.4,
                 )
@@ -438,12 +486,26 @@ impl Case {
             }
             Self::SameOrder => {
                 loss?;
+                at_most(
+                    "the correlation of the loss with that of an epoch before",
+                    echo(run),
+                    0.4,
+                )?;
                 if !settings.shuffle {
                     return Err("every epoch still visits the examples in one order".to_owned());
                 }
-                at_most("the correlation of the loss with that of an epoch before", echo(run), 0.4)
+                Ok(())
             }
         }
+    }
+}
+
+/// A number in a sentence, without all the digits of one that has diverged.
+fn stated(value: f64, decimals: usize) -> String {
+    match value.abs() {
+        size if size < 1e6 => format!("is {value:.decimals$}"),
+        size if size.is_finite() => format!("has diverged, to {value:.1e}"),
+        _ => "is no longer a number".to_owned(),
     }
 }
 
@@ -499,6 +561,29 @@ mod tests {
                 let cured = case.recovery(&settings, &case.run(&settings, seed).unwrap());
                 assert_eq!(cured, Ok(()), "{case:?} with seed {seed}");
             }
+        }
+    }
+
+    #[test]
+    fn a_watched_run_is_the_run() {
+        let settings = Case::RateTooHigh.settings();
+        let mut seen = Vec::new();
+        let watch = |so_far: &[crate::train::Telemetry]| seen.push(so_far.len());
+        let watched = Case::RateTooHigh.run_watched(&settings, 1, watch).unwrap();
+        let run = Case::RateTooHigh.run(&settings, 1).unwrap();
+        assert_eq!(watched.training_loss, run.training_loss);
+        assert_eq!(seen, (1..=watched.telemetry.len()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_has_diverged_is_told_without_all_its_digits() {
+        let settings = Case::CoupledDecay.settings();
+        let mut run = Case::CoupledDecay.run(&settings, 0).unwrap();
+        for (loss, told) in [(1.5e87, "has diverged, to 1.5e87"), (f64::NAN, "no longer a number")]
+        {
+            run.training_loss = loss;
+            let symptom = Case::CoupledDecay.recovery(&settings, &run).unwrap_err();
+            assert!(symptom.contains(told) && symptom.len() < 100, "{symptom}");
         }
     }
 

@@ -22,6 +22,7 @@ use crate::train::Trainer;
 use descent::{Adam, Momentum, Nesterov, Rule, Sgd};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
+use std::ops::ControlFlow;
 
 /// What is learned, with a network of tanh units and half the squared error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,6 +109,27 @@ impl Edge {
 /// # Errors
 /// If a setting is refused or the run diverges.
 pub fn run(config: &Config) -> Result<Edge, LabError> {
+    run_watched(config, |_| ControlFlow::Continue(()))
+}
+
+/// As [`run`], and tells after every step what has been measured so far; the run ends where it is
+/// told to break, with what there is.
+///
+/// At the edge a run is chaotic: a difference in the last digit of a weight grows until the losses
+/// of two runs have nothing in common but their course. All sums here have a fixed order, and all
+/// transcendental functions are `libm`'s, so one machine's run is another's to the last bit, a
+/// processor's and WebAssembly's alike.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_watched(
+    config: &Config,
+    mut watcher: impl FnMut(&Edge) -> ControlFlow<()>,
+) -> Result<Edge, LabError> {
+    let watcher = &mut watcher;
+    if config.every == 0 {
+        return Err(LabError::setting("every", 0, "1 and more"));
+    }
     let (model, data) = match config.subject {
         Subject::Digits => {
             let first: Vec<usize> = (0..200).collect();
@@ -123,15 +145,15 @@ pub fn run(config: &Config) -> Result<Edge, LabError> {
         }
     };
     match config.learner {
-        Learner::Descent(Method::Plain) => watch(config, &model, &data, Sgd),
+        Learner::Descent(Method::Plain) => watch(config, &model, &data, Sgd, watcher),
         Learner::Descent(Method::HeavyBall { beta }) => {
-            watch(config, &model, &data, Momentum::accumulated(beta))
+            watch(config, &model, &data, Momentum::accumulated(beta), watcher)
         }
         Learner::Descent(Method::Nesterov { beta }) => {
-            watch(config, &model, &data, Nesterov { beta })
+            watch(config, &model, &data, Nesterov { beta }, watcher)
         }
         Learner::Adam { beta1, beta2 } => {
-            watch(config, &model, &data, Adam { beta1, beta2, eps: 1e-7 })
+            watch(config, &model, &data, Adam { beta1, beta2, eps: 1e-7 }, watcher)
         }
     }
 }
@@ -153,6 +175,7 @@ fn watch<M: Model>(
     model: &M,
     data: &M::Data,
     rule: impl Rule<f64>,
+    watcher: &mut dyn FnMut(&Edge) -> ControlFlow<()>,
 ) -> Result<Edge, LabError> {
     // Vectors are kept from one measurement to the next, so few iterations bring them up to date.
     const ITERATIONS: usize = 20;
@@ -171,6 +194,9 @@ fn watch<M: Model>(
     for step in 1..=config.steps {
         edge.losses.extend(trainer.run(1, |_| ())?.iter().map(|telemetry| telemetry.loss));
         if step % config.every != 0 {
+            if watcher(&edge).is_break() {
+                break;
+            }
             continue;
         }
         let plain = hessian(&trainer).power_iteration(&mut direction, ITERATIONS);
@@ -191,6 +217,50 @@ fn watch<M: Model>(
                 scaled.power_iteration(&mut scaled_direction, ITERATIONS)
             }
         });
+        if watcher(&edge).is_break() {
+            break;
+        }
     }
     Ok(edge)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Config, Learner, Subject, run, run_watched};
+    use crate::experiment::momentum::Method;
+    use std::ops::ControlFlow;
+
+    const CONFIG: Config = Config {
+        subject: Subject::Polynomial,
+        learner: Learner::Descent(Method::Plain),
+        learning_rate: 0.1,
+        steps: 60,
+        every: 20,
+        seed: 0,
+    };
+
+    #[test]
+    fn a_watched_run_is_the_run_and_ends_where_it_is_told_to() {
+        let whole = run(&CONFIG).unwrap();
+        assert_eq!(whole.limit, 20.0);
+        let mut seen = Vec::new();
+        let watched = run_watched(&CONFIG, |edge| {
+            seen.push((edge.losses.len(), edge.steps.len()));
+            ControlFlow::Continue(())
+        });
+        assert_eq!(watched.unwrap(), whole);
+        assert_eq!((seen.len(), seen[18], seen[19], seen[59]), (60, (19, 0), (20, 1), (60, 3)));
+        let part = run_watched(&CONFIG, |edge| match edge.losses.len() {
+            30 => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        });
+        let part = part.unwrap();
+        assert_eq!((&part.losses[..], &part.steps[..]), (&whole.losses[..30], &whole.steps[..1]));
+    }
+
+    #[test]
+    fn a_run_without_measurements_is_refused() {
+        let refusal = run(&Config { every: 0, ..CONFIG }).unwrap_err().to_string();
+        assert!(refusal.contains("every"), "{refusal}");
+    }
 }

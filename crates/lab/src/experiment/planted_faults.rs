@@ -72,16 +72,21 @@ pub struct Run {
 }
 
 impl Run {
-    /// Lets a trainer take this many steps on the digits, or as many as its optimizer does not refuse.
+    /// Lets a trainer take this many steps on the digits, or as many as its optimizer does not refuse,
+    /// and tells `watch` after each what has been measured.
     pub(super) fn of<R: Rule<f64>>(
         mut trainer: Trainer<'_, Mlp, R>,
         steps: u64,
         digits: &Digits,
+        watch: &mut dyn FnMut(&[Telemetry]),
     ) -> Result<Self, LabError> {
         let (mut telemetry, mut ended_by) = (Vec::new(), None);
         for step in trainer.by_ref().take(steps as usize) {
             match step {
-                Ok(measured) => telemetry.push(measured),
+                Ok(measured) => {
+                    telemetry.push(measured);
+                    watch(&telemetry);
+                }
                 Err(LabError::Step(refusal)) => {
                     ended_by = Some(refusal.to_string());
                     break;
@@ -214,7 +219,7 @@ impl Bench {
         if self.detailed {
             trainer = trainer.detailed();
         }
-        Run::of(trainer, self.steps, &self.digits)
+        Run::of(trainer, self.steps, &self.digits, &mut |_| ())
     }
 }
 
