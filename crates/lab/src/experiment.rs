@@ -13,6 +13,7 @@ pub mod low_precision;
 pub mod matrix_descent;
 pub mod momentum;
 pub mod planted_faults;
+pub mod race;
 pub mod rate_ratio;
 pub mod rectification;
 pub mod saddle_escape;
