@@ -63,7 +63,7 @@ pub(crate) const EXPLORATION: Exploration = Exploration {
         Control::switch("adam", "Adam", true),
         Control::switch("adamw", "AdamW", false),
         Control::switch("lion", "Lion", false),
-        Control::switch("muon", "Muon", false),
+        Control::switch("muon", "Muon (θ as a row)", false),
         Control { first: "adam", ..Control::pick("look", "look at (it runs too)", RULES) },
         track::STEPS,
         track::START_X,
@@ -76,12 +76,12 @@ pub(crate) const EXPLORATION: Exploration = Exploration {
         beta("momentum_beta", "β, momentum", "0.9").under("Momentum"),
         rate("nesterov_rate", "0.01").under("Nesterov"),
         beta("nesterov_beta", "β, momentum", "0.9").under("Nesterov"),
-        rate("rmsprop_rate", "0.045").under("RMSprop"),
+        rate("rmsprop_rate", "0.1").under("RMSprop"),
         slow_beta("rmsprop_alpha", "α, decay rate of v", "0.9").under("RMSprop"),
-        rate("adam_rate", "0.1").under("Adam"),
+        rate("adam_rate", "0.2").under("Adam"),
         beta("adam_beta1", "β₁, decay rate of m", "0.9").under("Adam"),
         slow_beta("adam_beta2", "β₂, decay rate of v", "0.999").under("Adam"),
-        rate("adamw_rate", "0.1").under("AdamW"),
+        rate("adamw_rate", "0.2").under("AdamW"),
         beta("adamw_beta1", "β₁, decay rate of m", "0.9").under("AdamW"),
         slow_beta("adamw_beta2", "β₂, decay rate of v", "0.999").under("AdamW"),
         decay("adamw_decay", "0.1").under("AdamW"),
@@ -172,9 +172,16 @@ fn summary(settings: &Settings, entries: &[Entry], looked_at: &Entry) -> String 
     let at = track::standing(looked_at, time);
     let [dx, dy] = looked_at.run.steps[at].change;
     let [gx, gy] = looked_at.run.steps[at].gradient;
+    let muon = match looked_at.id {
+        "muon" => {
+            " Muon sees θ as a matrix of one row: to orthogonalize it is to give it a length near \
+             one, so every step is as long as every other."
+        }
+        _ => "",
+    };
     format!(
-        "On {} from ({}, {}), the loss after {time} steps: {}. The next step of {} goes by ({}, {}), \
-         where the gradient is ({}, {}). {}",
+        "On {}, from ({}, {}), the loss after {time} steps is: {}. The next step of {} goes by ({}, {}), \
+         where the gradient is ({}, {}).{muon} {}",
         track::ground(settings),
         short(settings.number("x")),
         short(settings.number("y")),
@@ -257,7 +264,7 @@ mod tests {
     #[test]
     fn the_first_state_is_the_lab_s_and_nobody_diverges() {
         let view = EXPLORATION.first().unwrap();
-        let adam = descend(&Course::bowl(1.0, 20.0), Adam::default(), 0.1, &[-2.0, 1.2], 12);
+        let adam = descend(&Course::bowl(1.0, 20.0), Adam::default(), 0.2, &[-2.2, 1.5], 12);
         let adam = adam.unwrap();
         let standings = view.series["standings"].as_array().unwrap();
         assert_eq!(standings.len(), 4);
@@ -268,8 +275,8 @@ mod tests {
         // Adam's first steps go by η in both coordinates: along the diagonal.
         let first = EXPLORATION.run(&settings(&[("t", "0")]), &mut |_| ()).unwrap();
         let step = &first.series["step"]["change"];
-        assert!((step[0].as_f64().unwrap() - 0.1).abs() < 1e-6, "{step}");
-        assert!((step[1].as_f64().unwrap() + 0.1).abs() < 1e-6, "{step}");
+        assert!((step[0].as_f64().unwrap() - 0.2).abs() < 1e-6, "{step}");
+        assert!((step[1].as_f64().unwrap() + 0.2).abs() < 1e-6, "{step}");
     }
 
     #[test]
@@ -281,7 +288,7 @@ mod tests {
         let place = Place { part: 0, x, y, near: (0.24, 0.14) };
         let changes = EXPLORATION.pick(&BTreeMap::new(), &place).unwrap();
         assert_eq!((changes["look"].as_str(), changes["t"].as_str()), ("momentum", "30"));
-        let nowhere = Place { part: 0, x: 2.3, y: -1.1, near: (0.24, 0.14) };
+        let nowhere = Place { part: 0, x: 2.7, y: -1.1, near: (0.24, 0.14) };
         assert!(EXPLORATION.pick(&BTreeMap::new(), &nowhere).unwrap().is_empty());
         let loss = view.series["standings"][1][2].as_f64().unwrap();
         let place = Place { part: 1, x: 30.2, y: loss, near: (5.0, 1.0) };

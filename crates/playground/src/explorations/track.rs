@@ -10,8 +10,10 @@ use std::cell::RefCell;
 
 /// The picture's rectangle, the same on every landscape: a start can then be kept when another is
 /// chosen, and a bowl that grows steeper is seen to do so.
-const X: (f64, f64) = (-2.4, 2.4);
-const Y: (f64, f64) = (-1.2, 1.5);
+const X: (f64, f64) = (-2.8, 2.8);
+const Y: (f64, f64) = (-1.2, 2.0);
+/// The banana valley rises higher, and so do paths in it.
+const HIGH_Y: (f64, f64) = (-1.2, 3.2);
 
 pub(super) const LANDSCAPE: Control = Control::pick(
     "land",
@@ -35,9 +37,9 @@ pub(super) const NOISE: Control =
 pub(super) const SEED: Control =
     Control::number("seed", "seed of the noise", (0.0, 1e6), "0").under("Noisy ravine");
 pub(super) const START_X: Control =
-    Control::range("x", "θ₁ of the start", X_RANGE, "-2").under("Start, if not dragged");
+    Control::range("x", "θ₁ of the start", X_RANGE, "-2.2").under("Start, if not dragged");
 pub(super) const START_Y: Control =
-    Control::range("y", "θ₂ of the start", Y_RANGE, "1.2").under("Start, if not dragged");
+    Control::range("y", "θ₂ of the start", Y_RANGE, "1.5").under("Start, if not dragged");
 const X_RANGE: (f64, f64, f64) = (X.0, X.1, 0.01);
 const Y_RANGE: (f64, f64, f64) = (Y.0, Y.1, 0.01);
 const MOST_STEPS: u32 = 500;
@@ -47,6 +49,9 @@ pub(super) const TIME: Control = Control::time("t", "shown after t steps", MOST_
 
 /// The start of every path.
 pub(super) const START: Handle = Handle { part: 0, x: Coordinate::Of("x"), y: Coordinate::Of("y") };
+
+/// What settings call the reader's own rule.
+pub(super) const OWN: &str = "own";
 
 /// A rule that ran.
 #[derive(Clone, Debug)]
@@ -132,11 +137,16 @@ pub(super) fn view(
     let step = &run.steps[at];
     let figures =
         [paths(settings, title, entries, (looked_at, at)), losses(settings, entries, time)];
+    // Of a rule that the reader typed nothing more is known than its letters.
+    let (first, second) = match looked_at.id {
+        OWN => ("m", "v"),
+        _ => ("m, average of g, or velocity", "v, average of g²"),
+    };
     let rows = [
         ("θ, where it is", Some(run.points[at])),
         ("g, gradient", Some(step.gradient)),
-        ("m, average of g, or velocity", step.first),
-        ("v, average of g²", step.second),
+        (first, step.first),
+        (second, step.second),
         ("m̂, m corrected", step.corrected_first),
         ("v̂, v corrected", step.corrected_second),
         ("the step", Some(step.change)),
@@ -167,7 +177,8 @@ fn contours(course: &Course) -> Trajectories {
         Some((of, drawn)) if of == course => drawn.clone(),
         _ => {
             let description = "Contours of the landscape, with the path of each optimizer.";
-            let mut drawn = Trajectories::over(course, X, Y, "Paths", description).live();
+            let y = if *course == Course::Banana { HIGH_Y } else { Y };
+            let mut drawn = Trajectories::over(course, X, y, "Paths", description).live();
             for [x, y] in course.minima() {
                 drawn = drawn.minimum(*x, *y);
             }
@@ -203,7 +214,7 @@ fn paths(
         }
     }
     let legend = match legend.is_empty() {
-        true => "it does not move, so there is no arrow".to_owned(),
+        true => "the step and the gradient are too short for arrows".to_owned(),
         false => format!("arrows are {}", legend.join(", ")),
     };
     plot.figure().caption(format!("{caption} At {label} after {at} steps {legend}."))
@@ -221,7 +232,7 @@ fn arrows(step: &Step) -> (Arrows<'static>, Arrows<'static>) {
     if step.corrected_first.is_none() {
         gradients.extend(step.first.map(|m| ("−m", against(m))));
     }
-    (scaled(vec![("step", step.change)], 0.16), scaled(gradients, 0.28))
+    (scaled(vec![("step", step.change)], 0.11), scaled(gradients, 0.3))
 }
 
 /// The largest of 1, 2 and 5 times a power of ten at which no arrow is longer than this share of the
@@ -230,7 +241,7 @@ fn scaled<'a>(arrows: Vec<(&'a str, [f64; 2])>, share: f64) -> Arrows<'a> {
     let length = |[x, y]: [f64; 2]| libm::hypot(x / (X.1 - X.0), y / (Y.1 - Y.0));
     let longest = arrows.iter().map(|(_, arrow)| length(*arrow)).fold(0.0, f64::max);
     let most = share / longest;
-    if !(1e-12..1e12).contains(&most) {
+    if !(1e-12..1e4).contains(&most) {
         return None;
     }
     let power = libm::pow(10.0, libm::floor(libm::log10(most)));
