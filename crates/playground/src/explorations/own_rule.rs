@@ -289,7 +289,9 @@ fn view(settings: &Settings, _draw: &mut dyn FnMut(&View)) -> Result<View, Refus
                 entry.label,
                 short(apart)
             ),
-            Some(apart) => format!(" Your rule is up to {} away from {}.", short(apart), entry.label),
+            Some(apart) => {
+                format!(" Your rule is up to {} away from {}.", short(apart), entry.label)
+            }
             None => format!(" Your rule and {} did not last equally long.", entry.label),
         })
         .collect();
