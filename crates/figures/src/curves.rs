@@ -5,7 +5,7 @@ use crate::clip::visible;
 use crate::figure::Figure;
 use crate::frame::{Frame, color};
 use crate::number::short;
-use crate::palette::series;
+use crate::palette::{SeriesStyle, series};
 use crate::themed_svg::data_ink;
 use lab::statistics::median;
 use plotters::element::{Circle, PathElement, Polygon, Text};
@@ -20,6 +20,7 @@ const MOST_POINTS: usize = 500;
 pub struct Curves {
     frame: Frame,
     curves: Vec<Curve>,
+    look: usize,
     levels: Vec<(String, f64)>,
     uprights: Vec<f64>,
     x_range: Option<(f64, f64)>,
@@ -29,6 +30,7 @@ pub struct Curves {
 #[derive(Clone, Debug)]
 struct Curve {
     label: String,
+    look: SeriesStyle,
     x: Vec<f64>,
     y: Vec<f64>,
     band: Option<(Vec<f64>, Vec<f64>)>,
@@ -42,6 +44,7 @@ impl Curves {
         Self {
             frame: Frame::new(title, description),
             curves: Vec::new(),
+            look: 0,
             levels: Vec::new(),
             uprights: Vec::new(),
             x_range: None,
@@ -92,6 +95,14 @@ impl Curves {
         self
     }
 
+    /// Gives the next curve the look of this index, and those behind it the looks that follow, so
+    /// that a curve keeps its look whichever others are shown.
+    #[must_use]
+    pub fn look(mut self, index: usize) -> Self {
+        self.look = index;
+        self
+    }
+
     /// Adds a curve through the points (x, y); where y is not finite the curve is interrupted.
     #[must_use]
     pub fn curve(self, label: &str, x: &[f64], y: &[f64]) -> Self {
@@ -139,7 +150,9 @@ impl Curves {
         band: Option<(Vec<f64>, Vec<f64>)>,
         markers: bool,
     ) -> Self {
-        self.curves.push(Curve { label: label.to_owned(), x: x.to_vec(), y, band, markers });
+        let (label, look, x) = (label.to_owned(), series(self.look), x.to_vec());
+        self.curves.push(Curve { label, look, x, y, band, markers });
+        self.look += 1;
         self
     }
 
@@ -158,12 +171,8 @@ impl Curves {
             };
         let x_axis = axis(self.x_range, &mut { xs }, self.frame.x_logarithmic);
         let y_axis = axis(self.y_range, &mut { ys }, self.frame.y_logarithmic);
-        let legend: Vec<_> = self
-            .curves
-            .iter()
-            .enumerate()
-            .map(|(index, curve)| (curve.label.as_str(), series(index)))
-            .collect();
+        let legend: Vec<_> =
+            self.curves.iter().map(|curve| (curve.label.as_str(), curve.look)).collect();
         self.frame.draw((x_axis, y_axis), &legend, &self.facts(), |canvas| {
             let area = canvas.plotting_area();
             for x in &self.uprights {
@@ -182,8 +191,8 @@ impl Curves {
                 );
                 draw(area.draw(&line));
             }
-            for (index, curve) in self.curves.iter().enumerate() {
-                let color = color(series(index));
+            for curve in &self.curves {
+                let color = color(curve.look);
                 if let Some((low, high)) = &curve.band {
                     let edge = |ys: &[f64]| thin(&curve.x, ys);
                     let mut outline = edge(high);

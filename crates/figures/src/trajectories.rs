@@ -6,7 +6,7 @@ use crate::curves::draw;
 use crate::figure::Figure;
 use crate::frame::{Frame, color};
 use crate::number::short;
-use crate::palette::series;
+use crate::palette::{SeriesStyle, series};
 use crate::themed_svg::data_ink;
 use contour::ContourBuilder;
 use lab::landscape::{Landscape, Path};
@@ -14,6 +14,7 @@ use lab::statistics::{geometric, linear};
 use plotters::element::{Circle, Cross, PathElement, Polygon, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, TextStyle};
+use std::collections::BTreeSet;
 
 /// How finely the landscape is sampled for its contours, along each axis.
 const SAMPLES: usize = 72;
@@ -30,12 +31,15 @@ pub struct Trajectories {
     contours: Vec<Vec<(f64, f64)>>,
     minima: Vec<(f64, f64)>,
     paths: Vec<Drawn>,
+    look: usize,
+    reached: usize,
     arrows: Vec<(String, (f64, f64), (f64, f64))>,
 }
 
 #[derive(Clone, Debug)]
 struct Drawn {
     label: String,
+    look: SeriesStyle,
     points: Vec<(f64, f64)>,
     losses: Vec<f64>,
 }
@@ -61,6 +65,8 @@ impl Trajectories {
             contours: contours(landscape, x, y),
             minima: Vec::new(),
             paths: Vec::new(),
+            look: 0,
+            reached: usize::MAX,
             arrows: Vec::new(),
         }
     }
@@ -79,11 +85,29 @@ impl Trajectories {
         self
     }
 
+    /// Gives the next path the look of this index, and those behind it the looks that follow, so
+    /// that a path keeps its look whichever others are shown.
+    #[must_use]
+    pub fn look(mut self, index: usize) -> Self {
+        self.look = index;
+        self
+    }
+
+    /// Draws paths up to this step, with a large dot where they are then, and what is still to come
+    /// pale.
+    #[must_use]
+    pub fn reached(mut self, step: usize) -> Self {
+        self.reached = step;
+        self
+    }
+
     /// Adds a path of points with two coordinates each.
     #[must_use]
     pub fn path(mut self, label: &str, path: &Path) -> Self {
         let points = path.points.iter().map(|point| (point[0], point[1])).collect();
-        self.paths.push(Drawn { label: label.to_owned(), points, losses: path.losses.clone() });
+        let (label, losses, look) = (label.to_owned(), path.losses.clone(), series(self.look));
+        self.paths.push(Drawn { label, look, points, losses });
+        self.look += 1;
         self
     }
 
@@ -99,12 +123,8 @@ impl Trajectories {
     pub fn figure(&self) -> Figure {
         let axes =
             (Axis::spanning(self.x.0, self.x.1, false), Axis::spanning(self.y.0, self.y.1, false));
-        let legend: Vec<_> = self
-            .paths
-            .iter()
-            .enumerate()
-            .map(|(index, path)| (path.label.as_str(), series(index)))
-            .collect();
+        let legend: Vec<_> =
+            self.paths.iter().map(|path| (path.label.as_str(), path.look)).collect();
         self.frame.draw(axes, &legend, &self.facts(), |canvas| {
             let area = canvas.plotting_area();
             for contour in &self.contours {
@@ -116,18 +136,35 @@ impl Trajectories {
             for &minimum in &self.minima {
                 draw(area.draw(&Cross::new(minimum, 10, data_ink().stroke_width(4))));
             }
-            for (index, Drawn { points, .. }) in self.paths.iter().enumerate() {
-                let color = color(series(index));
-                for stretch in visible(points, axes) {
+            for Drawn { points, look, .. } in &self.paths {
+                let color = color(*look);
+                let (past, future) = match self.reached < points.len() {
+                    true => (&points[..=self.reached], &points[self.reached..]),
+                    false => (points.as_slice(), &points[points.len()..]),
+                };
+                for stretch in visible(future, axes) {
+                    let pale = color.mix(0.4).stroke_width(2);
+                    draw(area.draw(&PathElement::new(stretch, pale)));
+                }
+                for stretch in visible(past, axes) {
                     draw(area.draw(&PathElement::new(stretch, color.stroke_width(3))));
                 }
+                let inside = |(x, y): &(f64, f64)| axes.0.covers(*x) && axes.1.covers(*y);
                 let mut last = (i32::MIN / 2, i32::MIN / 2);
-                for point in points.iter().filter(|(x, y)| axes.0.covers(*x) && axes.1.covers(*y)) {
+                // A picture that is drawn anew with every movement keeps one dot a place.
+                let mut taken = BTreeSet::new();
+                for point in past.iter().filter(|point| inside(point)) {
                     let (x, y) = area.map_coordinate(point);
-                    if (x - last.0).abs().max((y - last.1).abs()) >= DOT_DISTANCE {
+                    let cell = (x / DOT_DISTANCE, y / DOT_DISTANCE);
+                    if (x - last.0).abs().max((y - last.1).abs()) >= DOT_DISTANCE
+                        && (taken.insert(cell) || !self.frame.live)
+                    {
                         draw(area.draw(&Circle::new(*point, 6, color.filled())));
                         last = (x, y);
                     }
+                }
+                if let Some(now) = future.first().filter(|point| inside(point)) {
+                    draw(area.draw(&Circle::new(*now, 11, color.filled())));
                 }
                 if let Some(start) = points.first() {
                     draw(area.draw(&Circle::new(*start, 12, data_ink().stroke_width(3))));
@@ -166,7 +203,7 @@ impl Trajectories {
     }
 
     fn facts(&self) -> Vec<String> {
-        let fact = |Drawn { label, points, losses }: &Drawn| {
+        let fact = |Drawn { label, points, losses, .. }: &Drawn| {
             let (start, end) = (points.first()?, points.last()?);
             Some(format!(
                 "{label}: from ({}, {}) to ({}, {}) in {} steps, loss from {} to {}.",

@@ -14,6 +14,7 @@ pub mod matrix_descent;
 pub mod momentum;
 pub mod planted_faults;
 pub mod predictions;
+pub mod race;
 pub mod rate_ratio;
 pub mod rectification;
 pub mod saddle_escape;

@@ -1,6 +1,7 @@
 //! Functions of a few variables with exact gradients, and the walk down them.
 
 mod beale;
+mod course;
 mod noisy_quadratic;
 mod piecewise_quadratic;
 mod plateau;
@@ -11,6 +12,7 @@ mod saddle;
 mod two_minima;
 
 pub use beale::Beale;
+pub use course::Course;
 pub use noisy_quadratic::NoisyQuadratic;
 pub use piecewise_quadratic::PiecewiseQuadratic;
 pub use plateau::Plateau;
@@ -116,17 +118,31 @@ fn walk(
     schedule: AnySchedule,
     start: &[f64],
     steps: usize,
-    mut gradient: impl FnMut(&[f64]) -> Vec<f64>,
+    gradient: impl FnMut(&[f64]) -> Vec<f64>,
 ) -> Result<Path, LabError> {
     if start.len() != landscape.dimension() {
         let range = format!("points of {} coordinates", landscape.dimension());
         return Err(LabError::setting("start", format!("{start:?}"), range));
     }
     let mut walker = Walker::new(rule, schedule, start.to_vec())?;
-    let mut path = Path { points: vec![start.to_vec()], losses: vec![landscape.loss(start)] };
+    follow(landscape, &mut walker, steps, gradient, |_| ())
+}
+
+/// Lets a walker take steps on `landscape` until it has diverged, as [`descend`] understands that.
+/// `observe` sees it after each step, the last before it is stopped included.
+pub(crate) fn follow<R: Rule<f64>>(
+    landscape: &impl Landscape,
+    walker: &mut Walker<R>,
+    steps: usize,
+    mut gradient: impl FnMut(&[f64]) -> Vec<f64>,
+    mut observe: impl FnMut(&Walker<R>),
+) -> Result<Path, LabError> {
+    let start = walker.position().to_vec();
+    let mut path = Path { losses: vec![landscape.loss(&start)], points: vec![start] };
     let ceiling = 1e12 * path.losses[0].abs().max(1.0);
     for _ in 0..steps {
         walker.step(|_, theta| gradient(theta))?;
+        observe(walker);
         let loss = landscape.loss(walker.position());
         if loss.is_nan() || loss.abs() > ceiling {
             break;
@@ -156,7 +172,7 @@ mod tests {
     #[test]
     fn gradients_and_hessians_agree_with_central_differences() {
         let many = Quadratic::rotated(&[0.1, 1.0, 3.0, 20.0], 5);
-        let landscapes: [&dyn Landscape; 10] = [
+        let landscapes: [&dyn Landscape; 13] = [
             &Quadratic::diagonal(&[1.0, 30.0]),
             &Quadratic::planar(2.0, 50.0, 0.6),
             &many,
@@ -167,6 +183,9 @@ mod tests {
             &Ripples,
             &PiecewiseQuadratic,
             &TwoMinima::default(),
+            &Course::ravine(1.0, 20.0, 0.5),
+            &Course::Banana,
+            &Course::Saddle,
         ];
         let mut stream = Stream::new(1, Purpose::Noise);
         let mut hessians = 0;
@@ -189,7 +208,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(hessians, 20 * (6 * 4 + 16 + 1));
+        assert_eq!(hessians, 20 * (9 * 4 + 16 + 1));
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 use crate::LabError;
 use descent::{AnySchedule, Optimizer, Rule, Tensors};
-use ndarray::Array1;
+use ndarray::{Array1, ArrayD};
 
 /// An optimizer over one vector, stepped by hand.
 ///
@@ -30,6 +30,11 @@ pub struct Walker<R: Rule<f64>> {
 
 const THETA: &str = "theta";
 
+fn numbers(tensors: &Tensors<f64>) -> &[f64] {
+    let array = tensors.get(THETA).and_then(|array| array.as_slice());
+    array.expect("a walker has one contiguous tensor")
+}
+
 impl<R: Rule<f64>> Walker<R> {
     /// A walker at `start`.
     ///
@@ -40,15 +45,38 @@ impl<R: Rule<f64>> Walker<R> {
         schedule: impl Into<AnySchedule>,
         start: Vec<f64>,
     ) -> Result<Self, LabError> {
-        let theta = Tensors::new().with(THETA, Array1::from(start).into_dyn());
+        Self::at(rule, schedule, Array1::from(start).into_dyn())
+    }
+
+    /// A walker at a point that is a tensor of another shape, for a rule that wants a matrix. Its
+    /// coordinates are counted in row-major order.
+    ///
+    /// # Errors
+    /// As [`Walker::new`], and if the rule cannot update a tensor of this shape.
+    pub fn at(
+        rule: R,
+        schedule: impl Into<AnySchedule>,
+        start: ArrayD<f64>,
+    ) -> Result<Self, LabError> {
+        let start = start.as_standard_layout().into_owned();
+        let theta = Tensors::new().with(THETA, start);
         let optimizer = Optimizer::new(rule, schedule, &theta)?;
         Ok(Self { optimizer, gradient: theta.zeros_like(), theta })
     }
 
     /// Where it is.
     pub fn position(&self) -> &[f64] {
-        let array = self.theta.get(THETA).and_then(|array| array.as_slice());
-        array.expect("a walker has one contiguous vector")
+        numbers(&self.theta)
+    }
+
+    /// The gradient of its last step; zero before the first.
+    pub fn gradient(&self) -> &[f64] {
+        numbers(&self.gradient)
+    }
+
+    /// What the rule remembers about the point.
+    pub fn state(&self) -> Option<&R::State> {
+        self.optimizer.state(THETA)
     }
 
     /// The optimizer, with its state.
@@ -99,6 +127,6 @@ impl<R: Rule<f64>> Walker<R> {
 impl<R: Rule<f64, State = Tensors<f64>>> Walker<R> {
     /// A number that the rule keeps for each coordinate, by its name.
     pub fn memory(&self, name: &str) -> Option<&[f64]> {
-        self.optimizer.state(THETA)?.get(name)?.as_slice()
+        self.state()?.get(name)?.as_slice()
     }
 }

@@ -234,16 +234,53 @@ pub fn exploration(id: &str) -> Result<&'static Exploration, ExplorationError> {
 }
 
 /// The exploration and the settings that a fragment of an address stands for:
-/// `explore-ID:name=value&name=value`, as the page writes it. `None` if it is no such fragment.
+/// `explore-ID:name=value&name=value`, as the page writes it, with characters in values that would mean
+/// something else there as `%` and their bytes. `None` if it is no such fragment.
 ///
 /// # Errors
 /// If there is no such exploration, or its settings cannot be read.
 pub fn addressed(fragment: &str) -> Option<Result<&'static Exploration, ExplorationError>> {
     let (id, settings) = fragment.strip_prefix("explore-")?.split_once(':')?;
     let settings = settings.split('&').filter_map(|pair| pair.split_once('='));
-    let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let settings = settings.map(|(name, value)| (name.to_owned(), decoded(value))).collect();
     let read = |exploration: &'static Exploration| {
         exploration.run(&settings, &mut |_| ()).map(|_| exploration)
     };
     Some(exploration(id).and_then(read))
+}
+
+/// A text with `%2B` and its like replaced by what they stand for, as `decodeURIComponent` does it; as
+/// it is where that cannot be done.
+fn decoded(text: &str) -> String {
+    let bytes = || -> Option<Vec<u8>> {
+        let mut pieces = text.split('%');
+        let mut bytes = pieces.next()?.as_bytes().to_vec();
+        for piece in pieces {
+            let (digits, rest) = piece.split_at_checked(2)?;
+            let digits =
+                Some(digits).filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))?;
+            bytes.push(u8::from_str_radix(digits, 16).ok()?);
+            bytes.extend(rest.as_bytes());
+        }
+        Some(bytes)
+    };
+    bytes().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_else(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{addressed, decoded};
+
+    #[test]
+    fn an_address_can_hold_any_text() {
+        assert_eq!(decoded("beta1%20m%20%2B%20g"), "beta1 m + g");
+        assert_eq!(decoded("%CE%B2"), "β");
+        for odd in ["100%", "%2", "%zz", "%+2", "%FF", "%€"] {
+            assert_eq!(decoded(odd), odd);
+        }
+        let momentum = "explore-own-rule:u=m&m=beta1%20m%20%2B%20g&v=0&momentum=on";
+        assert_eq!(addressed(momentum).unwrap().unwrap().id, "own-rule");
+        assert!(addressed("explore-own-rule:u=%2B").unwrap().is_err());
+        assert!(addressed("cell-setup").is_none());
+    }
 }

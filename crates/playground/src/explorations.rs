@@ -8,18 +8,23 @@ mod corners;
 #[cfg(feature = "networks")]
 mod edge;
 mod momentum_phase;
+mod own_rule;
 mod predict;
+mod race;
+mod track;
 mod trust_ratio;
 mod weight_decay;
 
 use crate::exploration::Exploration;
 
 pub(crate) const EXPLORATIONS: &[Exploration] = &[
+    race::EXPLORATION,
     momentum_phase::EXPLORATION,
     predict::EXPLORATION,
     bias_correction::EXPLORATION,
     weight_decay::EXPLORATION,
     trust_ratio::EXPLORATION,
+    own_rule::EXPLORATION,
     #[cfg(feature = "networks")]
     edge::EXPLORATION,
     #[cfg(feature = "networks")]
