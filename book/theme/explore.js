@@ -231,6 +231,7 @@
       busy = true;
       const now = settings();
       section.dataset.asked = JSON.stringify(now);
+      const begun = performance.now();
       try {
         const view = await desk.ask({ explore: { id, settings: now } }, draw);
         if (view.error !== undefined) {
@@ -238,6 +239,9 @@
         } else {
           complain(null, "");
           draw(view);
+          // How long a move takes, for the browser's own tools and for the tests.
+          performance.clearMeasures(`explore ${id}`);
+          performance.measure(`explore ${id}`, { start: begun });
           keepRecord(view.record, section.dataset.asked);
         }
         section.dataset.shown = section.dataset.asked;
@@ -449,7 +453,7 @@
         if (foreign) complain(null, `there is no setting “${foreign.slice(0, 40)}”`);
       },
     });
-    desk.load().catch((error) => complain(null, error.message));
+    desk.load().then(() => performance.mark("explorations ready")).catch((error) => complain(null, error.message));
   }
 
   function restore() {

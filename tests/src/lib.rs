@@ -1,5 +1,7 @@
 //! What no single crate can prove: what the tests of the whole share.
 
+pub mod browser;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;

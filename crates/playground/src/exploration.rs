@@ -243,8 +243,10 @@ pub fn addressed(fragment: &str) -> Option<Result<&'static Exploration, Explorat
     let (id, settings) = fragment.strip_prefix("explore-")?.split_once(':')?;
     let settings = settings.split('&').filter_map(|pair| pair.split_once('='));
     let settings = settings.map(|(name, value)| (name.to_owned(), decoded(value))).collect();
-    let read = |exploration: &'static Exploration| {
-        exploration.run(&settings, &mut |_| ()).map(|_| exploration)
+    // What trains networks is not run only to look at its settings.
+    let read = |exploration: &'static Exploration| match exploration.long {
+        true => exploration.read(&settings).map(|_| exploration),
+        false => exploration.run(&settings, &mut |_| ()).map(|_| exploration),
     };
     Some(exploration(id).and_then(read))
 }
