@@ -93,6 +93,25 @@ impl Frame {
         )
     }
 
+    /// As [`draw`](Self::draw), for rows that have names: the vertical axis counts rows from 0.
+    pub(crate) fn draw_rows(
+        &self,
+        (x, y): (Axis, Axis),
+        rows: &[&str],
+        legend: &[(&str, SeriesStyle)],
+        facts: &[String],
+        data: impl FnOnce(&mut Canvas),
+    ) -> Figure {
+        let (legend, legend_rows) = legend_markup(legend);
+        let of = |value: &f64| {
+            let row = libm::floor(*value) as usize;
+            rows.get(row).copied().unwrap_or_default().to_owned()
+        };
+        let axes = (x, y.between());
+        let labels: Labels = (&|value| short(*value), &of);
+        self.compose(axes, labels, (7, rows.len()), (&legend, legend_rows), facts, data)
+    }
+
     fn compose(
         &self,
         axes: (Axis, Axis),

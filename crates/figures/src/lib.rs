@@ -1,7 +1,7 @@
 //! Results of the lab as pictures.
 //!
-//! Four kinds: [`Trajectories`] over contours, [`Curves`] with bands over seeds, a [`Histogram`]
-//! and a [`HeatMap`]. Each ends in a [`Figure`]: an SVG that takes its ink from the page around
+//! Five kinds: [`Trajectories`] over contours, [`Curves`] with bands over seeds, a [`Histogram`],
+//! [`Bars`] that are made of parts, and a [`HeatMap`]. Each ends in a [`Figure`]: an SVG that takes its ink from the page around
 //! it, tells curves apart by dashes as well as by color, and carries a title and a description
 //! for screen readers. As the last expression of a notebook cell a figure shows itself.
 //!
@@ -17,6 +17,7 @@
 //! ```
 
 mod axis;
+mod bars;
 mod clip;
 mod curves;
 pub mod exploration;
@@ -33,6 +34,7 @@ mod schedules;
 mod themed_svg;
 mod trajectories;
 
+pub use bars::Bars;
 pub use curves::Curves;
 pub use field::Field;
 pub use figure::{Figure, Panels, show};
