@@ -15,6 +15,8 @@ use plotters::style::{Color, TextStyle};
 const HALF: f64 = 0.3;
 /// The room above the first bar in which the limit is named.
 const ROOM: f64 = 0.3;
+/// Between a line and what is written beside it; an ordinary space would be dropped.
+const SPACE: char = '\u{a0}';
 
 /// A chart of lying bars in the making, the first one on top. A bar's parts follow each other from
 /// zero, each with its color and its dashes, and its sum is written at its end.
@@ -92,7 +94,11 @@ impl Bars {
                 let style = TextStyle::from(("sans-serif", 26))
                     .color(&ink)
                     .pos(Pos::new(HPos::Left, VPos::Center));
-                draw(area.draw(&Text::new(format!(" {}", short(from)), (from, middle), style)));
+                draw(area.draw(&Text::new(
+                    format!("{SPACE}{}", short(from)),
+                    (from, middle),
+                    style,
+                )));
             }
             if let Some((label, size)) = &self.limit {
                 let side = if x.position(*size) > 0.5 { HPos::Right } else { HPos::Left };
@@ -100,7 +106,7 @@ impl Bars {
                     .color(&ink)
                     .pos(Pos::new(side, VPos::Center));
                 let place = (*size, count + 0.4 * ROOM);
-                draw(area.draw(&Text::new(format!("  {label}  "), place, style)));
+                draw(area.draw(&Text::new(format!("{SPACE}{label}{SPACE}"), place, style)));
             }
         })
     }

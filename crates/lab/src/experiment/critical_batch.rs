@@ -10,7 +10,7 @@ use crate::landscape::{Descent, NoisyQuadratic};
 use crate::statistics::geometric;
 
 /// How finely rates are tried, over four powers of ten and more.
-const RATES: usize = 56;
+const RATES: usize = 48;
 const LOWEST_RATE: f64 = 1e-4;
 /// Every so many of them, where there is no rate to begin with.
 const STRIDE: usize = 4;
@@ -62,6 +62,10 @@ impl Config {
     }
 
     fn way_in(&self, model: &NoisyQuadratic, rate: f64, batch_size: f64) -> Way {
+        // Above the limit nothing arrives, and none of the doublings of steps need be tried.
+        if rate >= self.stability_limit() {
+            return Way { rate, steps: None };
+        }
         let descent = Descent {
             learning_rate: rate * (1.0 - self.momentum),
             momentum: self.momentum,

@@ -16,7 +16,7 @@ pub(crate) const EXPLORATION: Exploration = Exploration {
     invitation: "Make the batch larger and watch the steps fall, until they do not. Then scale the \
                  rate with the batch instead of tuning it: up to which batch does the rule hold?",
     controls: &[
-        Control::choice("batch", "B, batch size", BATCHES, "64"),
+        Control::choice("batch", "B, batch size", BATCHES, "16"),
         Control::pick(
             "rule",
             "learning rate",
@@ -120,7 +120,7 @@ fn steps_figure(scaling: &Scaling, batch: f64) -> Figure {
     .log_x()
     .log_y()
     .live()
-    .x_range(0.7, 1e5)
+    .x_range(0.7, 9e4)
     .upright(batch);
     if !scaling.tuned {
         chart = chart.marked_curve("as chosen", BATCHES, &counts(&scaling.chosen));
@@ -162,12 +162,12 @@ fn rates_figure(scaling: &Scaling, batch: f64) -> Figure {
     .log_x()
     .log_y()
     .live()
-    .x_range(0.7, 1e5)
+    .x_range(0.7, 9e4)
     .y_range(5e-4, 10.0 * limit)
     .level("limit of stability", limit)
     .upright(batch);
     if !scaling.tuned {
-        chart = chart.marked_curve("as chosen", BATCHES, &chosen);
+        chart = chart.curve("as chosen", BATCHES, &chosen);
     }
     chart.marked_curve("best rate", BATCHES, &best).figure().caption(
         "Drag the first point of the rule. A rule holds as long as its line stays on the best one.",
@@ -177,29 +177,28 @@ fn rates_figure(scaling: &Scaling, batch: f64) -> Figure {
 fn summary(scaling: &Scaling, at: usize) -> String {
     let Config { target, momentum, .. } = scaling.config;
     let (batch, way, best) = (BATCHES[at], scaling.chosen[at], scaling.best[at]);
-    let rule = if momentum > 0.0 { format!("momentum {momentum}") } else { "SGD".to_owned() };
+    let rule = if momentum > 0.0 { format!("Momentum {momentum}") } else { "SGD".to_owned() };
     let examples = |steps: u64| short(steps as f64 * batch);
     let arrives = |way: &Way| match way.steps {
         Some(steps) => {
             format!("{} steps, or {} examples", short(steps as f64), examples(steps))
         }
-        None => "no number of steps".to_owned(),
+        None => "no number of steps is enough".to_owned(),
+    };
+    let why = match way.steps {
+        Some(_) => format!("takes {}", arrives(&way)),
+        None if way.rate >= scaling.config.stability_limit() => {
+            "diverges, for the rate is above the limit of stability".to_owned()
+        }
+        None => "never arrives: noise keeps the loss above the target at this rate".to_owned(),
     };
     let chosen = format!(
-        "With {rule}, a batch of {batch} and the {} {} it takes {} to come from a loss of {} to {}.",
+        "{rule} with a batch of {batch} and the {} {}, from a loss of {} to one of {}, {why}.",
         if scaling.tuned { "best rate" } else { "rate" },
         short(way.rate),
-        arrives(&way),
         short(scaling.config.initial_loss()),
         short(target),
     );
-    let why = if way.steps.is_some() {
-        ""
-    } else if way.rate >= scaling.config.stability_limit() {
-        " The rate is above the limit of stability."
-    } else {
-        " Noise keeps the loss above the target at this rate."
-    };
     let compared = if scaling.tuned {
         String::new()
     } else {
@@ -221,7 +220,7 @@ fn summary(scaling: &Scaling, at: usize) -> String {
         }
         _ => " The critical batch size lies outside the sizes shown.".to_owned(),
     };
-    format!("{chosen}{why}{compared}{regime}")
+    format!("{chosen}{compared}{regime}")
 }
 
 fn rows(scaling: &Scaling) -> Vec<Vec<String>> {

@@ -281,7 +281,7 @@ fn summary(
     let any = stages.iter().zip(fewest).find_map(|(stage, ranks)| Some((stage, (*ranks)?)));
     let ranks = match any {
         Some((found, ranks)) => format!(
-            "With as many ranks as it takes, the smallest is stage {}, on {} or more.",
+            "With as many ranks as it takes, stage {} is enough, on {} or more.",
             number_of(found.zero),
             ranks
         ),

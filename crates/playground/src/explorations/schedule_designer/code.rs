@@ -60,6 +60,20 @@ pub(super) fn rust(design: &Design) -> String {
     format!("{used}// Steps count from 1.\n{}\n", lines.join("\n"))
 }
 
+/// Half a cosine wave from 1 to 0, in Python.
+fn half_wave(share: &str) -> String {
+    format!("(1 + math.cos(math.pi * {share})) / 2")
+}
+
+/// What falls from 1 to 0 made to fall to this floor, in Python.
+fn down_to(floor: f64, falling: &str) -> String {
+    if floor == 0.0 {
+        falling.to_owned()
+    } else {
+        format!("{floor:?} + (1 - {floor:?}) * {falling}")
+    }
+}
+
 /// The design as a factor for PyTorch's `LambdaLR`.
 pub(super) fn pytorch(design: &Design) -> String {
     let Design { warmup, main_steps, floor, cut, every, end, .. } = *design;
@@ -69,11 +83,10 @@ pub(super) fn pytorch(design: &Design) -> String {
         body.push(format!("step -= {warmup}"));
     }
     let share = format!("min(step / {main_steps}, 1.0)");
-    let half_wave = |share: &str| format!("(1 + math.cos(math.pi * {share})) / 2");
     let main = match design.main {
         Main::Constant => "1.0".to_owned(),
-        Main::Cosine => format!("{floor:?} + (1 - {floor:?}) * {}", half_wave(&share)),
-        Main::Linear => format!("1 - (1 - {floor:?}) * {share}"),
+        Main::Cosine => down_to(floor, &half_wave(&share)),
+        Main::Linear => down_to(floor, &format!("(1 - {share})")),
         Main::Square => format!("(1 - {share}) ** 2"),
         Main::InverseSqrt => {
             format!("({} / (step + {})) ** 0.5", warmup.max(1), warmup + 1)
@@ -88,11 +101,13 @@ pub(super) fn pytorch(design: &Design) -> String {
             body.push(format!("if step < {main_steps}:\n        return {main}"));
             let steps = design.decay_steps;
             body.push(format!("share = min((step - {main_steps}) / {steps}, 1.0)"));
-            body.push(match decay {
-                Decay::Linear => format!("return {from:?} * (1 - (1 - {end:?}) * share)"),
-                Decay::Cosine => {
-                    format!("return {from:?} * ({end:?} + (1 - {end:?}) * {})", half_wave("share"))
-                }
+            let falling = match decay {
+                Decay::Linear => down_to(end, "(1 - share)"),
+                Decay::Cosine => down_to(end, &half_wave("share")),
+            };
+            body.push(match from {
+                1.0 => format!("return {falling}"),
+                _ => format!("return {from:?} * ({falling})"),
             });
         }
     }
