@@ -11,7 +11,7 @@ mod saddle;
 mod two_minima;
 
 pub use beale::Beale;
-pub use noisy_quadratic::{Descent, NoisyQuadratic};
+pub use noisy_quadratic::{Course, Descent, NoisyQuadratic};
 pub use piecewise_quadratic::PiecewiseQuadratic;
 pub use plateau::Plateau;
 pub use quadratic::Quadratic;

@@ -58,20 +58,22 @@ impl Config {
 
     /// The way with this rate and this batch size, which may be infinite: then there is no noise.
     pub fn way(&self, rate: f64, batch_size: f64) -> Way {
-        self.way_in(&NoisyQuadratic::gathered(self.dimension), rate, batch_size)
-    }
-
-    fn way_in(&self, model: &NoisyQuadratic, rate: f64, batch_size: f64) -> Way {
         // Above the limit nothing arrives, and none of the doublings of steps need be tried.
         if rate >= self.stability_limit() {
             return Way { rate, steps: None };
         }
-        let descent = Descent {
+        let model = NoisyQuadratic::gathered(self.dimension);
+        let steps = model.course(&self.descent(rate)).steps_to(self.target, 1.0 / batch_size);
+        Way { rate, steps }
+    }
+
+    /// Steps with this rate and a batch of one.
+    fn descent(&self, rate: f64) -> Descent {
+        Descent {
             learning_rate: rate * (1.0 - self.momentum),
             momentum: self.momentum,
-            batch_size: batch_size / self.noise,
-        };
-        Way { rate, steps: model.steps_to(self.target, &descent) }
+            batch_size: 1.0 / self.noise,
+        }
     }
 
     /// The way of each batch size, in rising order, with its best rate of a grid.
@@ -81,13 +83,19 @@ impl Config {
     pub fn tuned(&self, batch_sizes: &[f64]) -> Vec<Way> {
         let model = NoisyQuadratic::gathered(self.dimension);
         let rates = geometric(LOWEST_RATE, 0.995 * self.stability_limit(), RATES);
+        // What is costly about a rate is the same for every batch size.
+        let course = |rate: &f64| model.course(&self.descent(*rate));
+        let mut courses: Vec<_> = rates.iter().map(course).collect();
         let mut previous = None;
         let mut best_of = |&batch: &f64| {
-            let way = |place: usize| self.way_in(&model, rates[place], batch);
+            let mut way = |place: usize| Way {
+                rate: rates[place],
+                steps: courses[place].steps_to(self.target, 1.0 / batch),
+            };
             let better = |a: &Way, b: &Way| a.count() < b.count();
             let start = previous.unwrap_or_else(|| {
-                let tried = (0..RATES).step_by(STRIDE);
-                tried.min_by(|a, b| way(*a).count().total_cmp(&way(*b).count())).unwrap_or(0)
+                let tried = (0..RATES).step_by(STRIDE).map(|place| (place, way(place).count()));
+                tried.min_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |(place, _)| place)
             });
             let mut best = (start, way(start));
             // A few worse ones do not end the search: whole numbers of steps make it uneven.

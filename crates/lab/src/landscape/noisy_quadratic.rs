@@ -38,7 +38,7 @@ pub struct Descent {
 type Moments = [f64; 3];
 
 /// What some number of steps does to the moments: M s + b.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Step {
     matrix: [Moments; 3],
     shift: Moments,
@@ -61,10 +61,11 @@ impl Step {
         }
     }
 
-    fn apply(&self, moments: &Moments) -> Moments {
+    /// The moments after these steps, with this many times the noise.
+    fn apply(&self, moments: &Moments, noise: f64) -> Moments {
         [0, 1, 2].map(|i| {
             let product = |j: usize| self.matrix[i][j] * moments[j];
-            product(0) + product(1) + product(2) + self.shift[i]
+            product(0) + product(1) + product(2) + noise * self.shift[i]
         })
     }
 
@@ -72,9 +73,53 @@ impl Step {
     fn twice(&self) -> Self {
         let column = |j: usize| [0, 1, 2].map(|i| self.matrix[i][j]);
         let linear = Self { matrix: self.matrix, shift: [0.0; 3] };
-        let columns = [0, 1, 2].map(|j| linear.apply(&column(j)));
+        let columns = [0, 1, 2].map(|j| linear.apply(&column(j), 1.0));
         let matrix = [0, 1, 2].map(|i| [0, 1, 2].map(|j: usize| columns[j][i]));
-        Self { matrix, shift: self.apply(&self.shift) }
+        Self { matrix, shift: self.apply(&self.shift, 1.0) }
+    }
+}
+
+/// Steps with one learning rate, and twice as many, and twice as many again, as far as they were
+/// needed.
+#[derive(Clone, Debug)]
+pub struct Course<'a> {
+    model: &'a NoisyQuadratic,
+    powers: Vec<Vec<Step>>,
+}
+
+impl Course<'_> {
+    /// As [`NoisyQuadratic::steps_to`], with `noise` times the variance of the gradients' noise: that of
+    /// a batch of B where the course was made for a batch of one and `noise` is 1/B.
+    pub fn steps_to(&mut self, target: f64, noise: f64) -> Option<u64> {
+        const DOUBLINGS: usize = 24;
+        let model = self.model;
+        let start = vec![[1.0, 0.0, 0.0]; model.curvatures.len()];
+        let advance = |moments: &[Moments], power: &[Step]| -> Vec<Moments> {
+            power.iter().zip(moments).map(|(power, state)| power.apply(state, noise)).collect()
+        };
+        let reached = |moments: &[Moments]| model.loss_of(moments) <= target;
+        if reached(&start) {
+            return Some(0);
+        }
+        // The first power of two that reaches the target, then bit by bit as far as it does not.
+        let mut first = 0;
+        while !reached(&advance(&start, &self.powers[first])) {
+            if first == DOUBLINGS {
+                return None;
+            }
+            first += 1;
+            if first == self.powers.len() {
+                self.powers.push(self.powers[first - 1].iter().map(Step::twice).collect());
+            }
+        }
+        let (mut moments, mut steps) = (start, 0);
+        for by in (0..first).rev() {
+            let ahead = advance(&moments, &self.powers[by]);
+            if !reached(&ahead) {
+                (moments, steps) = (ahead, steps + (1 << by));
+            }
+        }
+        Some(steps + 1)
     }
 }
 
@@ -133,7 +178,7 @@ impl NoisyQuadratic {
             let (mut power, mut left) = (step, steps);
             while left > 0 {
                 if left % 2 == 1 {
-                    *state = power.apply(state);
+                    *state = power.apply(state, 1.0);
                 }
                 power = power.twice();
                 left /= 2;
@@ -142,38 +187,15 @@ impl NoisyQuadratic {
         self.loss_of(&moments)
     }
 
+    /// The way of these steps, of which the numbers of steps to any target can be asked.
+    pub fn course(&self, descent: &Descent) -> Course<'_> {
+        Course { model: self, powers: vec![self.steps_of(descent)] }
+    }
+
     /// How many steps bring the expected loss to `target`; `None` if 2²⁴ do not. The loss is taken to
     /// fall until then.
     pub fn steps_to(&self, target: f64, descent: &Descent) -> Option<u64> {
-        const DOUBLINGS: usize = 24;
-        let start = vec![[1.0, 0.0, 0.0]; self.curvatures.len()];
-        let advance = |moments: &[Moments], power: &[Step]| -> Vec<Moments> {
-            power.iter().zip(moments).map(|(power, state)| power.apply(state)).collect()
-        };
-        let reached = |moments: &[Moments]| self.loss_of(moments) <= target;
-        if reached(&start) {
-            return Some(0);
-        }
-        // The first power of two that reaches the target, then bit by bit as far as it does not.
-        let mut powers = vec![self.steps_of(descent)];
-        let first = loop {
-            let last = powers.len() - 1;
-            if reached(&advance(&start, &powers[last])) {
-                break last;
-            }
-            if last == DOUBLINGS {
-                return None;
-            }
-            powers.push(powers[last].iter().map(Step::twice).collect());
-        };
-        let (mut moments, mut steps) = (start, 0);
-        for by in (0..first).rev() {
-            let ahead = advance(&moments, &powers[by]);
-            if !reached(&ahead) {
-                (moments, steps) = (ahead, steps + (1 << by));
-            }
-        }
-        Some(steps + 1)
+        self.course(descent).steps_to(target, 1.0)
     }
 
     /// The fewest steps to `target` over these learning rates, with the rate that takes them; each
