@@ -250,12 +250,12 @@ fn summary(
     let ranks = plan.ranks.get();
     let stage = number_of(plan.zero);
     let bytes = format!(
-        "{} parameters at {} bytes each are {} GB, of which each of {ranks} {} holds {} GB at \
-         stage {stage}.",
+        "{} parameters at {} bytes each are {} GB, of which {} holds {} GB at stage \
+         {stage}.",
         short(plan.parameters.get() as f64),
         short(per_parameter),
         short(whole),
-        if ranks == 1 { "rank" } else { "ranks" },
+        if ranks == 1 { "the one rank".to_owned() } else { format!("each of {ranks} ranks") },
         short(needed),
     );
     let verdict = if needed <= card {
@@ -271,12 +271,13 @@ fn summary(
             short(needed - card)
         )
     };
+    let on = if ranks == 1 { "one rank".to_owned() } else { format!("{ranks} ranks") };
     let smallest = stages.iter().find(|stage| gigabytes(stage) <= card);
     let remedy = match smallest {
         Some(found) => {
-            format!("The smallest stage that fits on {ranks} is {}.", number_of(found.zero))
+            format!("The smallest stage that fits on {on} is {}.", number_of(found.zero))
         }
-        None => format!("No stage fits on {ranks}."),
+        None => format!("No stage fits on {on}."),
     };
     let any = stages.iter().zip(fewest).find_map(|(stage, ranks)| Some((stage, (*ranks)?)));
     let ranks = match any {
@@ -342,7 +343,7 @@ mod tests {
             .collect();
         assert_eq!(totals, [112.0, 38.5, 26.25, 14.0]);
         assert!(view.summary.contains("does not fit on a card of 80 GB: 32 GB are missing"));
-        assert!(view.summary.contains("The smallest stage that fits on 8 is 1."));
+        assert!(view.summary.contains("The smallest stage that fits on 8 ranks is 1."));
         assert_eq!(view.series["fewest"], serde_json::json!([null, 2, 2, 2]));
     }
 
@@ -351,7 +352,7 @@ mod tests {
         let view = show(&[("optimizer", "adamw-8bit")]).unwrap();
         assert!(view.summary.contains("leaves 9.781 GB"), "{}", view.summary);
         let view = show(&[("stage", "1"), ("card", "24")]).unwrap();
-        assert!(view.summary.contains("The smallest stage that fits on 8 is 3."));
+        assert!(view.summary.contains("The smallest stage that fits on 8 ranks is 3."));
     }
 
     #[test]

@@ -16,6 +16,10 @@ const STEPS: u64 = 500;
 const DIMENSION: usize = 200;
 const HIGHEST: f64 = 2.4;
 const SEED: u64 = 1;
+/// Two over the largest curvature of the model.
+const LIMIT: f64 = 2.0;
+/// As many steps as for ever.
+const LONG: u64 = 1 << 30;
 
 pub(crate) const EXPLORATION: Exploration = Exploration {
     id: "schedule",
@@ -133,12 +137,13 @@ fn course(design: &Design, batch_size: f64, run: bool) -> Course {
     let model = NoisyQuadratic::harmonic(DIMENSION);
     let rates = design.schedule().rates(STEPS);
     let peak = Descent { learning_rate: design.peak, momentum: 0.0, batch_size };
-    let long = 1 << 30;
+    // At the limit itself the steepest direction walks at random, farther and farther.
+    let rests = design.peak < LIMIT;
     Course {
         initial: model.initial_loss(),
         losses: model.expected_losses(&rates, batch_size, None),
         constant: model.expected_losses(&vec![design.peak; rates.len()], batch_size, None),
-        rest: model.expected_loss(&peak, long),
+        rest: if rests { model.expected_loss(&peak, LONG) } else { f64::INFINITY },
         run: run.then(|| model.losses_of_run(&rates, batch_size, SEED)),
         rates,
     }
@@ -177,7 +182,7 @@ fn rate_figure(course: &Course) -> Figure {
     .live()
     .x_range(0.0, STEPS as f64)
     .y_range(0.0, HIGHEST)
-    .level("limit of stability, 2/λ", 2.0)
+    .level("limit of stability, 2/λ", LIMIT)
     .curve("η", &steps(), &course.rates)
     .figure()
     .caption(
@@ -211,7 +216,7 @@ fn loss_figure(course: &Course) -> Figure {
         chart = chart.level("where the peak rests", course.rest);
     }
     chart.figure().caption(
-        "Expected losses, computed and not simulated. A constant rate comes to rest where noise and \
+        "Expected losses are computed; a run scatters around them. A constant rate comes to rest where noise and \
          curvature balance; a decay gets below.",
     )
 }
@@ -234,7 +239,7 @@ fn summary(design: &Design, course: &Course) -> String {
     let rest = if course.rest.is_finite() {
         format!("in the long run it would rest at {}", short(course.rest))
     } else {
-        "it diverges, for the peak is above the limit of stability".to_owned()
+        "it does not come to rest, for the peak is not below the limit of stability".to_owned()
     };
     let losses = format!(
         "The expected loss falls from {} to {}. With the peak throughout it ends at {}; {rest}.",
@@ -319,7 +324,8 @@ mod tests {
         assert!(end(&[]) < 0.5 * end(&[("decay", "none")]));
         assert!(end(&[("decay", "none"), ("batch", "16")]) < end(&[("decay", "none")]));
         assert!(end(&[("peak", "2.4")]) > 1e6);
-        assert!(show(&[("peak", "2.4")]).unwrap().summary.contains("diverges"));
+        assert!(show(&[("peak", "2.4")]).unwrap().summary.contains("does not come to rest"));
+        assert!(show(&[("peak", "2")]).unwrap().summary.contains("does not come to rest"));
         assert!(show(&[("warmup", "0")]).unwrap().summary.contains("Without a warmup"));
     }
 

@@ -219,6 +219,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::let_and_return, reason = "the last line is what is shown")]
     fn the_code_shown_is_code_that_compiles_and_has_the_rates() {
         shown_and_right!(DESIGN, {
             use descent::{Linear, Sequence, Warmup};
