@@ -2,7 +2,7 @@
 //!
 //! The harmonic noisy quadratic of Zhang et al. (2019, section 3) in closed form, as in
 //! [`scaling`](super::scaling), quick enough to be moved: the best rate of one batch size is looked for
-//! around that of the one before. McCandlish, Kaplan, Amodei et al. (2018, section 2.3) describe the
+//! around that of the one before. McCandlish, Kaplan, Amodei et al. (2018) describe the
 //! bend by S = S_min (1 + B_crit / B), so that B_crit is where the steps are twice the fewest; we take
 //! that as its definition, though the model's curve has not exactly that form.
 

@@ -216,8 +216,8 @@ fn loss_figure(course: &Course) -> Figure {
         chart = chart.level("where the peak rests", course.rest);
     }
     chart.figure().caption(
-        "Expected losses are computed; a run scatters around them. A constant rate comes to rest where noise and \
-         curvature balance; a decay gets below.",
+        "Expected losses are computed; a run scatters around them. A constant rate comes \
+         to rest where noise and curvature balance; a decay gets below.",
     )
 }
 
