@@ -97,7 +97,9 @@ fn neighbors(exploration: &Exploration) -> Vec<BTreeMap<&'static str, String>> {
         Some(match kind {
             Kind::Switch => if first == "on" { "off" } else { "on" }.to_owned(),
             Kind::Pick(options) => options.last()?.0.to_owned(),
-            Kind::Choice(values) => values.iter().map(|v| playground::plain(*v)).find(|v| v != first)?,
+            Kind::Choice(values) => {
+                values.iter().map(|v| playground::plain(*v)).find(|v| v != first)?
+            }
             Kind::Range(low, ..) => low.to_string(),
             Kind::Number(low, _) => playground::plain(low),
             Kind::Time(most) => (most / 2).to_string(),
@@ -129,9 +131,8 @@ fn the_browser_computes_what_is_computed_natively() {
         all.extend(neighbors(exploration).into_iter().take(if exploration.long { 3 } else { 100 }));
         for settings in all {
             let request = json!({"explore": {"id": id, "settings": settings}});
-            let seen = watched.value(&format!(
-                "window.descentPlayground.desk('{module}').ask({request})"
-            ));
+            let seen =
+                watched.value(&format!("window.descentPlayground.desk('{module}').ask({request})"));
             assert_eq!(seen, native(id, &json!(settings)), "{id} {settings:?}");
         }
         watched.assert_quiet(id);
@@ -296,14 +297,18 @@ fn time_is_played_stepped_and_rewound_and_jumps_where_motion_is_not_wanted() {
     let Some(browser) = browser() else { return };
     let section = Section::open(&browser, "race", "t=0", 1200);
     let press = |name: &str| {
-        section.watched.value(&format!("({}.querySelector('.{name}').click(), true)", section.element()))
+        section
+            .watched
+            .value(&format!("({}.querySelector('.{name}').click(), true)", section.element()))
     };
     let time = || section.value(".querySelector('.time input').value");
     press("step");
     press("step");
     assert_eq!(section.agrees()["t"], "2");
     press("play");
-    section.watched.wait_for(&format!("{}.querySelector('.time input').value > 20", section.element()));
+    section
+        .watched
+        .wait_for(&format!("{}.querySelector('.time input').value > 20", section.element()));
     press("play");
     let paused = time();
     std::thread::sleep(std::time::Duration::from_millis(200));
@@ -326,7 +331,8 @@ fn time_is_played_stepped_and_rewound_and_jumps_where_motion_is_not_wanted() {
     std::thread::sleep(std::time::Duration::from_millis(1000));
     press("play");
     let jumped: u32 = time().as_str().unwrap().parse().unwrap();
-    let Kind::Time(most) = explorations()[0].controls.iter().find(|c| c.name == "t").unwrap().kind else {
+    let Kind::Time(most) = explorations()[0].controls.iter().find(|c| c.name == "t").unwrap().kind
+    else {
         panic!("t is a time")
     };
     assert!(jumped > 0 && jumped % most.div_ceil(10) == 0, "{jumped}");
@@ -360,8 +366,12 @@ fn wrong_inputs_are_told_beside_their_field_and_freeze_nothing() {
         for text in wrong {
             let message = type_in(text);
             let message = message.as_str().unwrap();
-            assert!(message.len() > 10 && message.contains(told), "{id} {control} = {text}: {message}");
-            let invalid = format!("document.getElementById('{id}-{control}').hasAttribute('aria-invalid')");
+            assert!(
+                message.len() > 10 && message.contains(told),
+                "{id} {control} = {text}: {message}"
+            );
+            let invalid =
+                format!("document.getElementById('{id}-{control}').hasAttribute('aria-invalid')");
             assert_eq!(section.watched.value(&invalid), json!(true));
         }
         assert_eq!(type_in(right), json!(""));

@@ -89,6 +89,29 @@ impl Plan {
         shares
     }
 
+    /// The fewest ranks on which each rank's share is at most `capacity` bytes; `None` if what the
+    /// stage does not divide is too much by itself, or if more ranks were needed than can be counted.
+    pub fn fewest_ranks(&self, capacity: f64) -> Option<NonZeroU32> {
+        let fits = |ranks: u32| {
+            let on = |ranks| sum(&Self { ranks, ..*self }.shares())[2];
+            NonZeroU32::new(ranks).is_some_and(|ranks| on(ranks) <= capacity)
+        };
+        let (mut low, mut high) = (1, u32::MAX);
+        if !fits(high) {
+            return None;
+        }
+        // A rank's share only falls with the number of ranks, so halving finds the fewest.
+        while low < high {
+            let middle = low.midpoint(high);
+            if fits(middle) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        NonZeroU32::new(low)
+    }
+
     fn share(&self, name: &'static str, divided_from: ZeroStage, per_parameter: f64) -> Share {
         let whole = per_parameter * self.parameters.get() as f64;
         let over = if self.zero >= divided_from { self.ranks.get() } else { 1 };
@@ -157,6 +180,17 @@ mod tests {
             format!("{everything:.1}")
         });
         assert_eq!(per_rank, ["120.0", "31.4", "16.6", "1.9"]);
+    }
+
+    /// 13 billion on cards of 80 GB: 52 + 156/N, 26 + 182/N and 208/N gigabytes.
+    #[test]
+    fn the_fewest_ranks_are_the_first_that_fit() {
+        let fewest = ZeroStage::ALL.map(|zero| {
+            let ranks = plan(13_000_000_000, "adamw", zero, 1).fewest_ranks(80e9);
+            ranks.map(NonZeroU32::get)
+        });
+        assert_eq!(fewest, [None, Some(6), Some(4), Some(3)]);
+        assert_eq!(plan(1, "adamw", ZeroStage::Zero, 5).fewest_ranks(16.0), NonZeroU32::new(1));
     }
 
     /// Bytes a parameter by hand; for 4096 × 1024 matrices where shapes matter.

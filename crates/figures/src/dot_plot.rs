@@ -61,7 +61,9 @@ impl DotPlot {
             .map(|(index, (label, _))| (label.as_str(), series(index)))
             .collect();
         let share = 1.0 / (self.series.len() + 1) as f64;
-        self.frame.draw_rows(axis, &self.rows, &legend, &self.facts(), |canvas| {
+        let rows: Vec<&str> = self.rows.iter().rev().map(String::as_str).collect();
+        let y = Axis::spanning(0.0, rows.len() as f64, false);
+        self.frame.draw_rows((axis, y), &rows, &legend, &self.facts(), |canvas| {
             let area = canvas.plotting_area();
             for (index, (_, values)) in self.series.iter().enumerate() {
                 let color = color(series(index));

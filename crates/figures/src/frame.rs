@@ -93,30 +93,24 @@ impl Frame {
         )
     }
 
-    /// As [`draw`](Self::draw), for named rows: the vertical axis counts them from the bottom, and
-    /// the first is at the top.
+    /// As [`draw`](Self::draw), for rows that have names: the vertical axis counts rows from 0, at the
+    /// bottom.
     pub(crate) fn draw_rows(
         &self,
-        x: Axis,
-        rows: &[String],
+        (x, y): (Axis, Axis),
+        rows: &[&str],
         legend: &[(&str, SeriesStyle)],
         facts: &[String],
         data: impl FnOnce(&mut Canvas),
     ) -> Figure {
         let (legend, legend_rows) = legend_markup(legend);
-        let name = |value: &f64| {
-            let row = rows.len().checked_sub(1 + libm::floor(*value) as usize);
-            row.and_then(|row| rows.get(row)).cloned().unwrap_or_default()
+        let of = |value: &f64| {
+            let row = libm::floor(*value) as usize;
+            rows.get(row).copied().unwrap_or_default().to_owned()
         };
-        let y = Axis::spanning(0.0, rows.len() as f64, false).between();
-        self.compose(
-            (x, y),
-            (&|value| short(*value), &name),
-            (7, rows.len()),
-            (&legend, legend_rows),
-            facts,
-            data,
-        )
+        let axes = (x, y.between());
+        let labels: Labels = (&|value| short(*value), &of);
+        self.compose(axes, labels, (7, rows.len()), (&legend, legend_rows), facts, data)
     }
 
     fn compose(

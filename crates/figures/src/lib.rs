@@ -1,7 +1,8 @@
 //! Results of the lab as pictures.
 //!
-//! Six kinds: [`Trajectories`] over contours, [`Curves`] with bands over seeds, a [`Histogram`],
-//! a [`HeatMap`], a [`Field`] and a [`DotPlot`]. Each ends in a [`Figure`]: an SVG that takes its ink from the page around
+//! Seven kinds: [`Trajectories`] over contours, [`Curves`] with bands over seeds, a [`Histogram`],
+//! [`Bars`] that are made of parts, a [`HeatMap`], a [`Field`] and a [`DotPlot`]. Each ends in a
+//! [`Figure`]: an SVG that takes its ink from the page around
 //! it, tells curves apart by dashes as well as by color, and carries a title and a description
 //! for screen readers. As the last expression of a notebook cell a figure shows itself.
 //!
@@ -17,6 +18,7 @@
 //! ```
 
 mod axis;
+mod bars;
 mod clip;
 mod curves;
 mod dot_plot;
@@ -34,6 +36,7 @@ mod schedules;
 mod themed_svg;
 mod trajectories;
 
+pub use bars::Bars;
 pub use curves::Curves;
 pub use dot_plot::DotPlot;
 pub use field::Field;

@@ -33,8 +33,11 @@ pub struct Trajectories {
     paths: Vec<Drawn>,
     look: usize,
     reached: usize,
-    arrows: Vec<(String, (f64, f64), (f64, f64))>,
+    arrows: Vec<Arrow>,
 }
+
+/// Its name, its tail and its tip.
+type Arrow = (String, (f64, f64), (f64, f64));
 
 #[derive(Clone, Debug)]
 struct Drawn {

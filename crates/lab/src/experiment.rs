@@ -5,6 +5,7 @@
 pub mod adaptive_steps;
 pub mod batch_size;
 pub mod bias_correction;
+pub mod critical_batch;
 pub mod diagnosis;
 pub mod edge_of_stability;
 pub mod flatness;

@@ -13,7 +13,7 @@ mod two_minima;
 
 pub use beale::Beale;
 pub use course::Course;
-pub use noisy_quadratic::NoisyQuadratic;
+pub use noisy_quadratic::{Descent, Forecast, NoisyQuadratic};
 pub use piecewise_quadratic::PiecewiseQuadratic;
 pub use plateau::Plateau;
 pub use quadratic::Quadratic;

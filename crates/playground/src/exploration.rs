@@ -25,8 +25,11 @@ pub struct Exploration {
     /// What a place in a figure stands for, where it is not a handle.
     pub(crate) pick: Option<fn(&Settings, &Place) -> Changes>,
     /// Runs it. What is passed to the second argument is drawn at once.
-    pub(crate) view: fn(&Settings, &mut dyn FnMut(&View)) -> Result<View, Refusal>,
+    pub(crate) view: Run,
 }
+
+/// From settings to a view; what there is before the end goes to the second argument.
+type Run = fn(&Settings, &mut dyn FnMut(&View)) -> Result<View, Refusal>;
 
 /// A point in a figure that the reader can drag. It moves in the directions in which it has a
 /// control.
