@@ -123,9 +123,9 @@ fn the_browser_computes_what_is_computed_natively() {
     let watched = Watched::new(&browser, 1200, "light");
     for exploration in explorations() {
         let id = exploration.id;
-        watched.open(&page_of(id));
+        let module = page_of(id);
+        watched.open(&module);
         watched.wait_for("window.descentPlayground !== undefined");
-        let module = if exploration.long { "networks" } else { "explorations" };
         let mut all = vec![BTreeMap::new()];
         // A network takes a second or more for each.
         all.extend(neighbors(exploration).into_iter().take(if exploration.long { 3 } else { 100 }));

@@ -20,7 +20,7 @@ pub struct Exploration {
     /// What can be dragged in its figures.
     pub handles: &'static [Handle],
     /// Whether it trains networks, which takes longer than a moment: the page then runs it when asked,
-    /// draws what there is meanwhile, and offers to stop it. Its code is in a module of its own.
+    /// draws what there is meanwhile, and offers to stop it.
     pub long: bool,
     /// What a place in a figure stands for, where it is not a handle.
     pub(crate) pick: Option<fn(&Settings, &Place) -> Changes>,

@@ -1,8 +1,10 @@
 //! The playground, compiled to WebAssembly and packed as scripts, and the scripts that use it.
 //!
 //! Browsers refuse to load modules from `file://`, so a module travels as base64 inside a plain
-//! script, deflated. There are three of them, so that a page loads no more than it uses.
+//! script, deflated. Each page that explores has a module of its own, with the explorations that it
+//! shows, so that it loads no more than it uses; what grades problems is one for all pages.
 
+use crate::chapter::{Chapter, Directive};
 use crate::layout::Layout;
 use anyhow::{Context, Result, bail};
 use base64::Engine;
@@ -18,20 +20,19 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const FLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
 /// Where the scripts are in the built book.
 const FOLDER: &str = "generated";
-/// The modules, each with the features of the playground that it has.
-const MODULES: [(&str, &str); 3] =
-    [("explorations", ""), ("networks", "networks"), ("practice", "practice")];
+/// The module that grades problems, and the feature of the playground that it has.
+const PRACTICE: &str = "practice";
 /// The scripts that use them.
 const SCRIPTS: [&str; 3] = ["playground", "explore", "practice"];
 /// What the page calls.
 const EXPORTS: [&str; 4] = ["memory", "reserve", "respond", "release"];
 
-/// Compiles the playground, which takes no time if nothing has changed, and writes the scripts
-/// into `book/src/generated`, from where mdBook copies them.
+/// Compiles the playground for these pages, which takes seconds if nothing has changed, and writes the
+/// scripts into `book/src/generated`, from where mdBook copies them.
 ///
 /// # Errors
 /// If it does not compile; says what cargo said, and how to get the WebAssembly target.
-pub fn build(layout: &Layout) -> Result<()> {
+pub fn build(layout: &Layout, pages: &[Chapter]) -> Result<()> {
     let folder = layout.chapters_folder().join(FOLDER);
     let cache = layout.root().join("target/page");
     for place in [&folder, &cache] {
@@ -42,8 +43,20 @@ pub fn build(layout: &Layout) -> Result<()> {
         let text = fs::read(&source).with_context(|| source.display().to_string())?;
         write_changed(&folder.join(format!("{script}.js")), &text)?;
     }
-    for (name, features) in MODULES {
-        let bytes = compile(layout, features)?;
+    let mut modules = vec![(PRACTICE, PRACTICE.to_owned())];
+    for page in pages {
+        let explored = page.directives().filter_map(|directive| match directive {
+            Directive::Explore(id) => Some(id.as_str()),
+            _ => None,
+        });
+        // An exploration's id is the name of its feature.
+        let features: Vec<&str> = explored.collect();
+        if !features.is_empty() {
+            modules.push((&page.name, features.join(",")));
+        }
+    }
+    for (name, features) in modules {
+        let bytes = compile(layout, &features)?;
         // Making it small takes seconds; it is done once for each module that came out.
         let compiled = cache.join(format!("{name}.wasm"));
         let script = folder.join(format!("module-{name}.js"));

@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 use std::fmt::Write;
 use std::sync::LazyLock;
 
-/// The exploration as an element of the page.
+/// The exploration as an element of the page of this chapter.
 ///
 /// # Errors
 /// If it refuses its own first settings.
-pub fn markup(exploration: &Exploration) -> Result<String> {
+pub fn markup(exploration: &Exploration, chapter: &str) -> Result<String> {
     let view = exploration.first()?;
     let Exploration { id, title, invitation, controls, handles, long, .. } = exploration;
     let parts: String =
@@ -29,14 +29,13 @@ pub fn markup(exploration: &Exploration) -> Result<String> {
     let run = if *long { "<button type=\"submit\" class=\"run\">Run</button>" } else { "" };
     Ok(format!(
         "\n<section class=\"exploration\" id=\"explore-{id}\" data-explore=\"{id}\" \
-         data-module=\"{module}\"{attributes} aria-labelledby=\"explore-{id}-title\">\n\
+         data-module=\"{chapter}\"{attributes} aria-labelledby=\"explore-{id}-title\">\n\
          <p class=\"title\" id=\"explore-{id}-title\">{title}</p>\n<p>{invitation}</p>\n\
          <form class=\"controls\" hidden>{controls}<p class=\"buttons\">{run}<button type=\"reset\">Start \
          again</button> <a class=\"here\" href=\"#explore-{id}\">Link to this setting</a></p></form>\n\
          <p class=\"problem-error\" role=\"alert\" hidden></p>\n<div class=\"figures\">{parts}</div>\n\
          <p class=\"summary\">{summary}</p>\n<p class=\"records\"></p>\n\
          <p class=\"spoken\" role=\"status\"></p>\n</section>\n\n",
-        module = if *long { "networks" } else { "explorations" },
         controls = grouped(id, controls),
         title = escape(title),
         invitation = escape(invitation),
@@ -194,7 +193,7 @@ mod tests {
     #[test]
     fn every_exploration_has_a_first_state_and_a_label_for_each_control() {
         for exploration in playground::explorations() {
-            let page = markup(exploration).unwrap();
+            let page = markup(exploration, "a-chapter").unwrap();
             assert!(page.contains("<svg") && !page.contains("\n\n<"), "{}", exploration.id);
             for control in exploration.controls {
                 let id = format!("id=\"{}-{}\"", exploration.id, control.name);

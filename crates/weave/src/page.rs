@@ -36,7 +36,7 @@ impl Preprocessor for Weave {
         let pages = layout.pages_of(&book)?;
         let notebooks = fresh_notebooks(&layout, &pages)?;
         let ledger = fresh_ledger(&layout)?;
-        browser::build(&layout)?;
+        browser::build(&layout, &pages)?;
         practice_notebook::write_downloads(&layout, &pages)?;
         let mut failure = None;
         book.for_each_mut(|item| {
@@ -128,7 +128,9 @@ impl Weaving<'_> {
                     page += &cell_markup(cell, first, outputs);
                 }
                 Piece::Directive { directive, line } => {
-                    page += &self.directive(directive).with_context(|| chapter.place(*line))?;
+                    page += &self
+                        .directive(directive, &chapter.name)
+                        .with_context(|| chapter.place(*line))?;
                 }
             }
         }
@@ -156,7 +158,7 @@ impl Weaving<'_> {
         })
     }
 
-    fn directive(self, directive: &Directive) -> Result<String> {
+    fn directive(self, directive: &Directive, chapter: &str) -> Result<String> {
         let layout = self.layout;
         match directive {
             Directive::Listing { file, anchor } => {
@@ -177,7 +179,7 @@ impl Weaving<'_> {
             Directive::Elsewhere(name) => Ok(Card::load(layout, name)?.elsewhere_folded()),
             Directive::Cards => formulas_to_mathml(&card::all(layout, self.pages)?),
             Directive::Claims => formulas_to_mathml(&claims_page::markup(self.ledger, self.pages)?),
-            Directive::Explore(id) => exploration::markup(playground::exploration(id)?),
+            Directive::Explore(id) => exploration::markup(playground::exploration(id)?, chapter),
             Directive::Benchmarks => benchmarks::markup(layout.root()),
             Directive::Problem(id) => problem::markup(layout, id),
             Directive::Problems(chapter) => practice_page::problems(layout, chapter),
