@@ -1,6 +1,6 @@
 //! A rule of the reader's own, typed as formulas, beside the book's.
 
-use super::race::RATES;
+use super::track::RATES;
 use super::track::{self, Entry};
 use crate::control::{Control, Settings};
 use crate::exploration::{Changes, Exploration, Place, Refusal};

@@ -1,6 +1,6 @@
 //! Up to eight optimizers on one landscape, their paths, and what moves one of them.
 
-use super::track::{self, Entry};
+use super::track::{self, Entry, RATES};
 use crate::control::{Control, Settings};
 use crate::exploration::{Changes, Exploration, Place, Refusal};
 use crate::view::View;
@@ -21,11 +21,6 @@ pub(super) const RULES: &[(&str, &str)] = &[
     ("muon", "Muon"),
 ];
 
-/// About half as much again from one to the next.
-pub(super) const RATES: &[f64] = &[
-    0.0001, 0.0002, 0.0003, 0.0005, 0.0007, 0.001, 0.0015, 0.002, 0.003, 0.0045, 0.007, 0.01,
-    0.015, 0.02, 0.03, 0.045, 0.07, 0.1, 0.15, 0.2, 0.3, 0.45, 0.7, 1.0,
-];
 const BETAS: &[f64] = &[0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99];
 const SLOW_BETAS: &[f64] = &[0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9999];
 const DECAYS: &[f64] = &[0.0, 0.001, 0.01, 0.03, 0.1, 0.3, 1.0];

@@ -8,6 +8,12 @@ use lab::experiment::race::{Race, Run, Step};
 use lab::landscape::{Course, Path};
 use std::cell::RefCell;
 
+/// About half as much again from one to the next.
+pub(super) const RATES: &[f64] = &[
+    0.0001, 0.0002, 0.0003, 0.0005, 0.0007, 0.001, 0.0015, 0.002, 0.003, 0.0045, 0.007, 0.01,
+    0.015, 0.02, 0.03, 0.045, 0.07, 0.1, 0.15, 0.2, 0.3, 0.45, 0.7, 1.0,
+];
+
 /// The picture's rectangle, the same on every landscape: a start can then be kept when another is
 /// chosen, and a bowl that grows steeper is seen to do so.
 const X: (f64, f64) = (-2.8, 2.8);
