@@ -59,6 +59,7 @@
     const handles = JSON.parse(section.dataset.handles);
     const form = section.querySelector("form");
     const figures = section.querySelector(".figures");
+    const tables = section.querySelector(".tables");
     const summary = section.querySelector(".summary");
     const status = section.querySelector("[role=status]");
     const failure = section.querySelector(".problem-error");
@@ -174,18 +175,25 @@
       }
     }
 
+    // Figures stand above the controls; tables and code below.
+    const places = () => [...figures.children, ...tables.children];
     let shown = [];
     let speaking;
     function draw(view) {
-      view.parts.forEach((part, place) => {
-        if (shown[place] === part) return;
-        figures.children[place] ?? figures.append(document.createElement("div"));
+      const pictures = view.parts.filter((part) => part.startsWith("<figure")).length;
+      for (const [holder, count] of [[figures, pictures], [tables, view.parts.length - pictures]]) {
+        if (holder.children.length !== count) shown = [];
+        while (holder.children.length < count) holder.append(document.createElement("div"));
+        while (holder.children.length > count) holder.lastElementChild.remove();
+      }
+      places().forEach((place, number) => {
+        const part = view.parts[number];
+        if (shown[number] === part) return;
         // A fold-out stays as the reader left it.
-        const open = figures.children[place].querySelector("details")?.open;
-        figures.children[place].innerHTML = part;
-        if (open) figures.children[place].querySelector("details").open = true;
+        const open = place.querySelector("details")?.open;
+        place.innerHTML = part;
+        if (open) place.querySelector("details").open = true;
       });
-      while (figures.children.length > view.parts.length) figures.lastElementChild.remove();
       shown = view.parts;
       summary.textContent = view.summary;
       drawHandles();
@@ -409,7 +417,7 @@
     figures.addEventListener("pointerup", letGo);
     figures.addEventListener("pointercancel", letGo);
 
-    figures.addEventListener("click", async (event) => {
+    tables.addEventListener("click", async (event) => {
       const button = event.target.closest("button.copy");
       if (!button) return;
       const code = button.parentElement.querySelector("pre");
@@ -433,11 +441,10 @@
       event.preventDefault();
       if (run && !busy) running();
     });
-    new ResizeObserver(drawHandles).observe(figures);
+    new ResizeObserver(drawHandles).observe(section);
     form.hidden = false;
     here.hidden = false;
     follow();
-    shown = [...figures.children].map(() => null);
     drawHandles();
     // The page has been built with the first settings.
     section.dataset.shown = JSON.stringify(settings());

@@ -76,7 +76,7 @@ impl Section {
         let parts: Vec<&str> =
             native["parts"].as_array().unwrap().iter().map(|part| part.as_str().unwrap()).collect();
         let drawn = format!(
-            "[...{}.querySelector('.figures').children].map((child, place) => {{
+            "[...{}.querySelectorAll('.figures > div, .tables > div')].map((child, place) => {{
                 const ours = child.cloneNode(true);
                 ours.querySelectorAll('g.handle').forEach((handle) => handle.remove());
                 const theirs = document.createElement('div');

@@ -16,8 +16,10 @@ use std::sync::LazyLock;
 pub fn markup(exploration: &Exploration, chapter: &str) -> Result<String> {
     let view = exploration.first()?;
     let Exploration { id, title, invitation, controls, handles, long, .. } = exploration;
-    let parts: String =
-        view.parts.iter().map(|part| format!("<div>{}</div>", without_blank_lines(part))).collect();
+    let parts = |figures: bool| -> String {
+        let chosen = view.parts.iter().filter(|part| part.starts_with("<figure") == figures);
+        chosen.map(|part| format!("<div>{}</div>", without_blank_lines(part))).collect()
+    };
     let handles = json!(handles.iter().map(handle).collect::<Vec<_>>()).to_string();
     let mut attributes = format!(" data-handles=\"{}\"", escape(&handles));
     if *long {
@@ -30,12 +32,14 @@ pub fn markup(exploration: &Exploration, chapter: &str) -> Result<String> {
     Ok(format!(
         "\n<section class=\"exploration\" id=\"explore-{id}\" data-explore=\"{id}\" \
          data-module=\"{chapter}\"{attributes} aria-labelledby=\"explore-{id}-title\">\n\
-         <p class=\"title\" id=\"explore-{id}-title\">{title}</p>\n<p>{invitation}</p>\n\
+         <p class=\"title\" id=\"explore-{id}-title\">{title}</p>\n<p class=\"invitation\">{invitation}</p>\n\
+         <p class=\"problem-error\" role=\"alert\" hidden></p>\n<div class=\"figures\">{figures}</div>\n\
          <form class=\"controls\" hidden>{controls}<p class=\"buttons\">{run}<button type=\"reset\">Start \
          again</button> <a class=\"here\" href=\"#explore-{id}\">Link to this setting</a></p></form>\n\
-         <p class=\"problem-error\" role=\"alert\" hidden></p>\n<div class=\"figures\">{parts}</div>\n\
-         <p class=\"summary\">{summary}</p>\n<p class=\"records\"></p>\n\
+         <div class=\"tables\">{tables}</div>\n<p class=\"summary\">{summary}</p>\n<p class=\"records\"></p>\n\
          <p class=\"spoken\" role=\"status\"></p>\n</section>\n\n",
+        figures = parts(true),
+        tables = parts(false),
         controls = grouped(id, controls),
         title = escape(title),
         invitation = escape(invitation),
@@ -104,23 +108,40 @@ fn handle(handle: &Handle) -> Value {
     json!({ "part": handle.part, "x": coordinate(handle.x), "y": coordinate(handle.y) })
 }
 
-/// Controls in their groups: neighbors under the same heading fold out together.
+/// Controls in their groups: neighbors under the same heading fold out together, and switches stand in
+/// rows.
 fn grouped(id: &str, controls: &[Control]) -> String {
-    let mut markup = String::new();
+    let switches = |one: &Control, other: &Control| {
+        matches!((one.kind, other.kind), (Kind::Switch, Kind::Switch))
+    };
+    let inside = |group: &[Control]| -> String {
+        let row = |row: &[Control]| {
+            let markup: String = row.iter().map(|one| control_markup(id, one)).collect();
+            match row[0].kind {
+                Kind::Switch => format!("<div class=\"switches\">{markup}</div>"),
+                _ => markup,
+            }
+        };
+        group.chunk_by(switches).map(row).collect()
+    };
+    let (mut plain, mut folded) = (String::new(), String::new());
     for group in controls.chunk_by(|one, other| one.group == other.group) {
-        let inside: String = group.iter().map(|control| control_markup(id, control)).collect();
         match group[0].group {
-            "" => markup += &inside,
+            "" => plain += &inside(group),
             heading => {
                 let _ = write!(
-                    markup,
-                    "<details class=\"group\"><summary>{}</summary><div class=\"controls\">{inside}</div></details>",
-                    escape(heading)
+                    folded,
+                    "<details class=\"group\"><summary>{}</summary><div class=\"controls\">{}</div></details>",
+                    escape(heading),
+                    inside(group)
                 );
             }
         }
     }
-    markup
+    match folded.as_str() {
+        "" => plain,
+        folded => format!("{plain}<div class=\"groups\">{folded}</div>"),
+    }
 }
 
 fn control_markup(exploration: &str, control: &Control) -> String {
