@@ -335,7 +335,7 @@ fn time_is_played_stepped_and_rewound_and_jumps_where_motion_is_not_wanted() {
     else {
         panic!("t is a time")
     };
-    assert!(jumped > 0 && jumped % most.div_ceil(10) == 0, "{jumped}");
+    assert!(jumped > 0 && jumped.is_multiple_of(most.div_ceil(10)), "{jumped}");
     section.watched.assert_quiet("the race");
 }
 
@@ -393,14 +393,14 @@ fn a_long_run_can_be_stopped_and_run_again_while_the_page_answers() {
     let element = section.element();
     let click = format!("({element}.querySelector('.run').click(), true)");
     let label = format!("{element}.querySelector('.run').textContent");
-    section.watched.value(&format!(
-        "(() => {{
+    section.watched.value(
+        "(() => {
             const steps = document.getElementById('edge-steps');
             steps.value = steps.max;
-            steps.dispatchEvent(new Event('input', {{ bubbles: true }}));
+            steps.dispatchEvent(new Event('input', { bubbles: true }));
             return true;
-        }})()"
-    ));
+        })()",
+    );
     let outdated = section.value(".classList.contains('outdated')");
     assert_eq!(outdated, json!(true), "what is seen belongs to other settings");
     section.watched.value(&click);
