@@ -160,3 +160,37 @@ fn plain_mdbook_builds_the_same_page() {
     let page = |root: &Path| fs::read_to_string(root.join("bias-correction.html")).unwrap();
     assert!(page(folder.path()) == page(built_book()), "the pages differ");
 }
+
+/// What is moved by scripts is a figure with its numbers where there are none.
+#[test]
+fn explorations_have_a_first_state_without_scripts() {
+    let pages = pages();
+    let mut found = BTreeSet::new();
+    for page in pages.values() {
+        for section in page.select(&selector("[data-explore]")) {
+            found.insert(section.value().attr("data-explore").unwrap().to_owned());
+            let figures = section.select(&selector(".figures svg desc")).count();
+            let summary: String = section.select(&selector(".summary")).flat_map(|s| s.text()).collect();
+            assert!(figures > 0 && summary.len() > 60, "{summary}");
+            let form = section.select(&selector("form")).next().unwrap();
+            assert!(form.value().attr("hidden").is_some(), "controls wait for scripts");
+        }
+    }
+    let all: BTreeSet<String> = playground::explorations().iter().map(|e| e.id.to_owned()).collect();
+    assert_eq!(found, all, "each exploration is in a chapter");
+}
+
+/// The mathematical font has the characters in this list and no others; see `make_math_font.py`.
+#[test]
+fn the_mathematical_font_has_every_character_of_the_formulas() {
+    let known: BTreeSet<char> = include_str!("../../book/theme/fonts/math-characters.txt").chars().collect();
+    let mut missing = BTreeSet::new();
+    for page in pages().values() {
+        for formula in page.select(&selector("math")) {
+            // What the browser slants by itself comes along with its upright letter.
+            let text = formula.text().flat_map(str::chars);
+            missing.extend(text.filter(|c| !c.is_whitespace() && !known.contains(c)));
+        }
+    }
+    assert!(missing.is_empty(), "add {missing:?} to math-characters.txt and make the font again");
+}

@@ -246,15 +246,12 @@ fn pick(_settings: &Settings, place: &Place) -> Changes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::explorations::corners;
     use lab::experiment::scaling::steps_by_batch;
     use std::collections::BTreeMap;
 
     fn show(settings: &[(&str, &str)]) -> Result<View, crate::ExplorationError> {
-        let settings: BTreeMap<String, String> = settings
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect();
-        EXPLORATION.run(&settings, &mut |_| ())
+        corners::with(&EXPLORATION, settings)
     }
 
     fn series(view: &View, name: &str) -> Vec<f64> {
@@ -294,30 +291,7 @@ mod tests {
 
     #[test]
     fn every_corner_draws() {
-        for rule in ["linear", "root", "kept", "tuned"] {
-            for rate in ["0.001", "0.3"] {
-                for momentum in ["0", "0.95"] {
-                    for target in ["0.03", "2"] {
-                        for noise in ["0.1", "30"] {
-                            for batch in ["1", "65536"] {
-                                let view = show(&[
-                                    ("rule", rule),
-                                    ("rate", rate),
-                                    ("momentum", momentum),
-                                    ("target", target),
-                                    ("noise", noise),
-                                    ("batch", batch),
-                                ])
-                                .unwrap();
-                                let all = view.parts.concat();
-                                assert!(all.contains("<svg"));
-                                assert!(!all.contains("NaN") && !all.contains("inf"));
-                            }
-                        }
-                    }
-                }
-            }
-        }
+        corners::run_every_corner(&EXPLORATION);
     }
 
     #[test]

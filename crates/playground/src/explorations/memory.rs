@@ -311,14 +311,11 @@ fn pick(settings: &Settings, place: &Place) -> Changes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::explorations::corners;
     use std::collections::BTreeMap;
 
     fn show(settings: &[(&str, &str)]) -> Result<View, crate::ExplorationError> {
-        let settings: BTreeMap<String, String> = settings
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect();
-        EXPLORATION.run(&settings, &mut |_| ())
+        corners::with(&EXPLORATION, settings)
     }
 
     #[test]

@@ -289,15 +289,12 @@ fn corners(design: &Design) -> Vec<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::explorations::corners;
     use lab::random::{Purpose, Stream};
     use std::collections::BTreeMap;
 
     fn show(settings: &[(&str, &str)]) -> Result<View, crate::ExplorationError> {
-        let settings: BTreeMap<String, String> = settings
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect();
-        EXPLORATION.run(&settings, &mut |_| ())
+        corners::with(&EXPLORATION, settings)
     }
 
     fn last(view: &View, name: &str) -> f64 {
