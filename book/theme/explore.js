@@ -5,10 +5,12 @@
 (() => {
   if (window.descentExploring || !window.descentPlayground) return;
   window.descentExploring = true;
+  // Quick explorations share a worker. One that takes long has its own, which can be stopped alone.
   const desks = new Map();
-  const deskOf = (module) => {
-    if (!desks.has(module)) desks.set(module, window.descentPlayground.desk(module));
-    return desks.get(module);
+  const deskOf = (module, alone) => {
+    const name = `${module} ${alone}`;
+    if (!desks.has(name)) desks.set(name, window.descentPlayground.desk(module));
+    return desks.get(name);
   };
   const explorations = new Map();
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -38,6 +40,7 @@
   }
   // Browsers limit how often the address may change.
   let writing;
+  let address = location.hash;
   function writeAddress(first) {
     clearTimeout(writing);
     writing = setTimeout(() => {
@@ -45,7 +48,8 @@
         .map((id) => [id, explorations.get(id).changed()])
         .filter(([id, changed]) => changed.length > 0 || id === first)
         .map(([id, changed]) => written(id, changed));
-      history.replaceState(null, "", `#${parts.join(";")}`);
+      address = `#${parts.join(";")}`;
+      history.replaceState(null, "", address);
     }, 250);
   }
 
@@ -55,7 +59,7 @@
   function explore(section) {
     const id = section.dataset.explore;
     const long = section.dataset.long !== undefined;
-    const desk = deskOf(section.dataset.module);
+    const desk = deskOf(section.dataset.module, long ? id : "");
     const handles = JSON.parse(section.dataset.handles);
     const form = section.querySelector("form");
     const figures = section.querySelector(".figures");
@@ -74,23 +78,32 @@
       if (control.type === "checkbox") return control.checked ? "on" : "off";
       return choices(control)?.[control.value] ?? control.value;
     }
+    // Whether a control can stand at what an address says.
+    function fits(control, text) {
+      if (control.type === "checkbox") return text === "on" || text === "off";
+      if (control.dataset.choices) return choices(control).includes(text);
+      if (control.type === "select-one") return [...control.options].some(({ value }) => value === text);
+      if (control.type !== "range") return true;
+      const number = Number(text);
+      return text.trim() !== "" && number >= Number(control.min) && number <= Number(control.max);
+    }
     function write(control, text) {
       if (control.type === "checkbox") {
         control.checked = text === "on";
       } else if (control.dataset.choices) {
-        // A value between two that are offered becomes the nearer one.
+        // A value between two that are offered, as a drag gives it, becomes the nearer one.
         const values = choices(control);
-        const exact = values.indexOf(text);
         const distance = (value) => Math.abs(Number(value) - Number(text));
-        const nearest = values.reduce((best, value, place) =>
+        control.value = values.reduce((best, value, place) =>
           distance(value) < distance(values[best]) ? place : best, 0);
-        control.value = exact >= 0 ? exact : nearest;
       } else {
         control.value = text;
       }
     }
+    // What an address says and no control can stand at; the playground will say what is wrong with it.
+    let misfits = {};
     const settings = () =>
-      Object.fromEntries([...controls].map(([name, control]) => [name, read(control)]));
+      ({ ...Object.fromEntries([...controls].map(([name, control]) => [name, read(control)])), ...misfits });
     const changed = () => [...controls].map(([name, control]) => [name, read(control)])
       .filter(([name, value]) => value !== controls.get(name).dataset.first);
     const valueOf = (coordinate) =>
@@ -99,6 +112,9 @@
     // What stands beside the controls follows them at once, before anything is computed.
     function follow() {
       for (const control of controls.values()) {
+        // Time ends where the run does.
+        const until = control.dataset.until && controls.get(control.dataset.until);
+        if (until) control.max = Math.min(control.dataset.most, Number(read(until)));
         const output = form.querySelector(`output[for="${control.id}"]`);
         if (output) output.value = read(control);
         if (control.type === "range") control.setAttribute("aria-valuetext", read(control));
@@ -114,7 +130,8 @@
           place.textContent = concerned ? message : "";
           place.hidden = !concerned;
         }
-        element.toggleAttribute("aria-invalid", concerned);
+        if (concerned) element.setAttribute("aria-invalid", "true");
+        else element.removeAttribute("aria-invalid");
         if (concerned) element.closest("details")?.setAttribute("open", "");
       }
       const beside = controls.has(control) && document.getElementById(`${controls.get(control).id}-error`);
@@ -230,6 +247,8 @@
 
     let busy = false;
     let again = false;
+    // What is looked at under the cursor; the settings stay as they are.
+    let glance = {};
     async function update() {
       follow();
       if (busy) {
@@ -237,7 +256,8 @@
         return;
       }
       busy = true;
-      const now = settings();
+      if (run) run.textContent = "Stop";
+      const now = { ...settings(), ...glance };
       section.dataset.asked = JSON.stringify(now);
       const begun = performance.now();
       try {
@@ -253,17 +273,22 @@
           keepRecord(view.record, section.dataset.asked);
         }
         section.dataset.shown = section.dataset.asked;
-        section.classList.remove("outdated");
       } catch (error) {
         complain(null, error.message);
       } finally {
         busy = false;
         if (run) run.textContent = "Run";
+        mark();
         if (again) {
           again = false;
           soon();
         }
       }
+    }
+    // What takes long is run when asked; until then what is seen belongs to the earlier settings.
+    function mark() {
+      const current = JSON.stringify(settings()) === section.dataset.shown;
+      section.classList.toggle("outdated", long && !current);
     }
     // At most one update a frame, however fast the slider moves.
     let waiting = false;
@@ -275,24 +300,19 @@
         update();
       });
     }
-    // What takes long is run when asked; until then what is seen belongs to the earlier settings.
     function moved() {
+      misfits = {};
+      glance = {};
       follow();
       writeAddress(id);
       if (!long) return soon();
-      section.classList.toggle("outdated", JSON.stringify(settings()) !== section.dataset.shown);
-    }
-    function running() {
-      run.textContent = "Stop";
-      update();
+      complain(null, "");
+      mark();
     }
     run?.addEventListener("click", () => {
-      if (busy) {
-        again = false;
-        desk.stop();
-      } else {
-        running();
-      }
+      if (!busy) return update();
+      again = false;
+      desk.stop();
     });
 
     // Time: played frame by frame, or in ten jumps where motion is not wanted.
@@ -331,6 +351,7 @@
         pause();
         to(0);
       });
+      form.addEventListener("reset", pause);
       control.addEventListener("pointerdown", pause);
       control.addEventListener("keydown", pause);
     }
@@ -367,34 +388,57 @@
       for (const handle of handles.filter((handle) => handle.part === part)) {
         const { at } = placeOf(handle);
         const upright = handle.x.at !== undefined;
-        const away = Math.hypot(at[0] - found.point.x, upright ? 0 : at[1] - found.point.y) / scale;
-        if (!best || away < best.away) best = { handle, away, upright };
+        const [across, down] = [(at[0] - found.point.x) / scale, (at[1] - found.point.y) / scale];
+        const distance = Math.hypot(across, down);
+        const away = upright ? Math.abs(across) : distance;
+        if (!best || away < best.away) best = { handle, away, distance, upright };
       }
       return best;
     }
-    async function pick(found, part) {
+    async function picked(found, part) {
       const near = [found.x.part(0.05), found.y.part(0.05)];
       const [x, y] = found.values;
       const request = { pick: { id, settings: settings(), place: { part, x, y, near } } };
       const changes = await desk.ask(request).catch(() => ({}));
-      if (changes.error !== undefined || Object.keys(changes).length === 0) return;
+      return changes.error === undefined ? changes : {};
+    }
+    async function choose(found, part) {
+      const close = nearest(found, part);
+      if (section.dataset.picks === undefined) return close && move(close.handle, found.values);
+      const changes = await picked(found, part);
+      if (Object.keys(changes).length === 0) return;
       for (const [name, value] of Object.entries(changes)) write(controls.get(name), value);
       moved();
     }
     let grabbed;
+    const grab = (event, part, handle, upright) => {
+      grabbed = { part, handle, upright };
+      figures.setPointerCapture(event.pointerId);
+      event.preventDefault();
+    };
     figures.addEventListener("pointerdown", (event) => {
       const part = partOf(event);
       const found = part >= 0 && event.button === 0 && place(event, part);
       if (!found || !found.inside) return;
       const close = nearest(found, part);
-      if (close && (close.upright || close.away < 32 || section.dataset.picks === undefined)) {
-        grabbed = { part, handle: close.handle, upright: close.upright };
-        figures.setPointerCapture(event.pointerId);
-        event.preventDefault();
-        move(close.handle, found.values);
-      } else if (section.dataset.picks !== undefined) {
-        pick(found, part);
+      // A finger beside the ring may be about to scroll the page: it chooses when it taps.
+      if (event.pointerType === "touch") {
+        if (close && close.distance < 26) grab(event, part, close.handle, close.upright);
+        return;
       }
+      const free = section.dataset.picks === undefined;
+      if (close && (close.upright || close.distance < 32 || free)) {
+        grab(event, part, close.handle, close.upright);
+        move(close.handle, found.values);
+      } else {
+        choose(found, part);
+      }
+    });
+    figures.addEventListener("click", (event) => {
+      if (event.pointerType !== "touch") return;
+      const part = partOf(event);
+      const found = part >= 0 && place(event, part);
+      if (found?.inside) choose(found, part);
     });
     let hovering = false;
     figures.addEventListener("pointermove", async (event) => {
@@ -406,12 +450,21 @@
         return;
       }
       const part = partOf(event);
-      if (section.dataset.picks === undefined || event.pointerType !== "mouse" || hovering || part < 0) return;
+      const hovers = section.dataset.picks === "hover" && event.pointerType === "mouse";
+      if (!hovers || hovering || part < 0 || event.buttons !== 0) return;
       const found = place(event, part);
       if (!found || !found.inside) return;
       hovering = true;
-      await pick(found, part);
+      const changes = await picked(found, part);
       hovering = false;
+      if (JSON.stringify(changes) === JSON.stringify(glance)) return;
+      glance = changes;
+      soon();
+    });
+    figures.addEventListener("pointerleave", () => {
+      if (Object.keys(glance).length === 0) return;
+      glance = {};
+      soon();
     });
     const letGo = () => { grabbed = undefined; };
     figures.addEventListener("pointerup", letGo);
@@ -433,13 +486,10 @@
     });
 
     form.addEventListener("input", moved);
-    form.addEventListener("reset", () => setTimeout(() => {
-      moved();
-      if (long) section.classList.toggle("outdated", section.dataset.shown !== undefined);
-    }));
+    form.addEventListener("reset", () => setTimeout(moved));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (run && !busy) running();
+      if (run && !busy) update();
     });
     new ResizeObserver(drawHandles).observe(section);
     form.hidden = false;
@@ -451,22 +501,41 @@
 
     explorations.set(id, {
       changed,
+      // Shows the settings of an address. What it cannot show it says.
       restore(given) {
-        for (const [name, control] of controls) write(control, given[name] ?? control.dataset.first);
-        const foreign = Object.keys(given).find((name) => !controls.has(name));
+        misfits = {};
+        for (const [name, text] of Object.entries(given)) {
+          if (!controls.has(name) || !fits(controls.get(name), text)) misfits[name] = text;
+        }
+        for (const [name, control] of controls) {
+          const text = name in misfits ? control.dataset.first : given[name] ?? control.dataset.first;
+          write(control, text);
+        }
         follow();
-        if (long) running();
+        if (long) update();
         else soon();
-        if (foreign) complain(null, `there is no setting “${foreign.slice(0, 40)}”`);
       },
     });
-    desk.load().then(() => performance.mark("explorations ready")).catch((error) => complain(null, error.message));
+    // Loaded ahead, so that the first move does not wait. What trains networks is twice as large, and
+    // is loaded when it is run.
+    (long ? Promise.resolve() : desk.load())
+      .then(() => performance.mark("explorations ready"))
+      .catch((error) => complain(null, error.message));
   }
 
   function restore() {
+    // What is still to be written belongs to where the reader was.
+    clearTimeout(writing);
     const parts = addressed();
     for (const { id, settings } of parts) explorations.get(id)?.restore(settings);
     if (parts.length > 0) document.getElementById(`explore-${parts[0].id}`)?.scrollIntoView();
+    // Back before the first move, everything stands as at first.
+    const left = parts.length === 0 && location.hash === "" && address !== "";
+    address = location.hash;
+    if (!left) return;
+    for (const exploration of explorations.values()) {
+      if (exploration.changed().length > 0) exploration.restore({});
+    }
   }
 
   const start = () => {

@@ -102,7 +102,7 @@ fn neighbors(exploration: &Exploration) -> Vec<BTreeMap<&'static str, String>> {
             }
             Kind::Range(low, ..) => low.to_string(),
             Kind::Number(low, _) => playground::plain(low),
-            Kind::Time(most) => (most / 2).to_string(),
+            Kind::Time(most, _) => (most / 2).to_string(),
             Kind::Text => return None,
         })
     };
@@ -331,7 +331,8 @@ fn time_is_played_stepped_and_rewound_and_jumps_where_motion_is_not_wanted() {
     std::thread::sleep(std::time::Duration::from_millis(1000));
     press("play");
     let jumped: u32 = time().as_str().unwrap().parse().unwrap();
-    let Kind::Time(most) = explorations()[0].controls.iter().find(|c| c.name == "t").unwrap().kind
+    let Kind::Time(most, _) =
+        explorations()[0].controls.iter().find(|c| c.name == "t").unwrap().kind
     else {
         panic!("t is a time")
     };

@@ -163,7 +163,9 @@ fn the_book_is_offered_as_a_zip_file_and_as_a_pdf() {
     let watched = Watched::new(&browser, 1200, "light");
     let page = unpacked.join("descent-book/bias-correction.html");
     watched.visit(&format!("file://{}#explore-bias-correction:beta2=0.9", page.display()));
-    watched.wait_for("document.getElementById('explore-bias-correction').dataset.shown?.includes('\"0.9\"')");
+    watched.wait_for(
+        "document.getElementById('explore-bias-correction').dataset.shown?.includes('\"0.9\"')",
+    );
     watched.assert_quiet("the unpacked book");
 
     edition::offer(&site, &[zip, pdf]).unwrap();

@@ -35,8 +35,9 @@ pub enum Kind {
     Pick(&'static [(&'static str, &'static str)]),
     /// A line that is typed; the exploration itself says whether it can be read.
     Text,
-    /// A place in time from 0 to this, with buttons that play, step and rewind.
-    Time(u32),
+    /// A place in time from 0 to this, or to where the control of this name says if that is earlier, with
+    /// buttons that play, step and rewind.
+    Time(u32, &'static str),
 }
 
 impl Control {
@@ -93,14 +94,14 @@ impl Control {
         Self::new(name, label, Kind::Text, first)
     }
 
-    /// A place in time.
+    /// A place in time, in a run of as many steps as the control `until` says, `most` at the most.
     pub const fn time(
         name: &'static str,
         label: &'static str,
-        most: u32,
+        (most, until): (u32, &'static str),
         first: &'static str,
     ) -> Self {
-        Self::new(name, label, Kind::Time(most), first)
+        Self::new(name, label, Kind::Time(most, until), first)
     }
 
     /// This control under a heading.
@@ -137,7 +138,7 @@ impl Control {
                 )
             }
             Kind::Range(low, high, _) | Kind::Number(low, high) => within(low, high),
-            Kind::Time(most) => {
+            Kind::Time(most, _) => {
                 let time = text.trim().parse::<u32>().ok().filter(|time| *time <= most);
                 time.map(|time| Setting::Number(f64::from(time)))
                     .ok_or_else(|| refused(format!("a whole number from 0 to {most}")))
@@ -247,7 +248,7 @@ mod tests {
             assert!(error.contains("a number from 1 to 1e15"), "{wrong}: {error}");
             assert!(error.len() < 200);
         }
-        let time = Control::time("t", "step", 100, "0");
+        let time = Control::time("t", "step", (100, "steps"), "0");
         assert!(time.read("101").is_err() && time.read("1.5").is_err());
         let beta = Control::choice("beta", "β", &[0.5, 0.9], "0.9");
         assert!(beta.read("0.7").unwrap_err().to_string().contains("one of 0.5, 0.9"));

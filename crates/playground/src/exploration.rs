@@ -22,6 +22,9 @@ pub struct Exploration {
     /// Whether it trains networks, which takes longer than a moment: the page then runs it when asked,
     /// draws what there is meanwhile, and offers to stop it.
     pub long: bool,
+    /// Whether what a place stands for is shown as soon as the cursor is there, and not only chosen when
+    /// it is clicked.
+    pub hover: bool,
     /// What a place in a figure stands for, where it is not a handle.
     pub(crate) pick: Option<fn(&Settings, &Place) -> Changes>,
     /// Runs it. What is passed to the second argument is drawn at once.
@@ -154,6 +157,7 @@ impl Exploration {
         controls: &[],
         handles: &[],
         long: false,
+        hover: false,
         pick: None,
         view: |_, _| Ok(View::default()),
     };

@@ -25,8 +25,11 @@ impl View {
 
     /// Adds a table; the first column names the rows.
     pub(crate) fn table(mut self, caption: &str, columns: &[&str], rows: &[Vec<String>]) -> Self {
-        let head: String =
-            columns.iter().map(|name| format!("<th scope=\"col\">{}</th>", escape(name))).collect();
+        let heading = |name: &&str| match *name {
+            "" => "<td></td>".to_owned(),
+            name => format!("<th scope=\"col\">{}</th>", escape(name)),
+        };
+        let head: String = columns.iter().map(heading).collect();
         let row = |cells: &Vec<String>| -> String {
             let cell = |(place, text): (usize, &String)| match place {
                 0 => format!("<th scope=\"row\">{}</th>", escape(text)),
@@ -36,7 +39,7 @@ impl View {
         };
         let body: String = rows.iter().map(row).collect();
         self.parts.push(format!(
-            "<div class=\"numbers\"><table><caption>{}</caption><thead><tr>{head}</tr></thead>\
+            "<div class=\"numbers\" tabindex=\"0\" role=\"group\" aria-label=\"{0}\"><table><caption>{0}</caption><thead><tr>{head}</tr></thead>\
              <tbody>{body}</tbody></table></div>",
             escape(caption)
         ));

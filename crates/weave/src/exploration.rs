@@ -26,9 +26,9 @@ pub fn markup(exploration: &Exploration, chapter: &str) -> Result<String> {
         attributes += " data-long";
     }
     if exploration.picks() {
-        attributes += " data-picks";
+        attributes += if exploration.hover { " data-picks=\"hover\"" } else { " data-picks" };
     }
-    let run = if *long { "<button type=\"submit\" class=\"run\">Run</button>" } else { "" };
+    let run = if *long { "<button type=\"button\" class=\"run\">Run</button>" } else { "" };
     Ok(format!(
         "\n<section class=\"exploration\" id=\"explore-{id}\" data-explore=\"{id}\" \
          data-module=\"{chapter}\"{attributes} aria-labelledby=\"explore-{id}-title\">\n\
@@ -151,8 +151,9 @@ fn control_markup(exploration: &str, control: &Control) -> String {
     let common = format!("id=\"{id}\" name=\"{name}\" data-first=\"{}\"", escape(first));
     let described = format!("aria-describedby=\"{id}-error\"");
     let error = format!("<p class=\"field-error\" id=\"{id}-error\" role=\"alert\" hidden></p>");
-    let named =
-        format!("<label for=\"{id}\">{label} <output for=\"{id}\">{first}</output></label>");
+    let named = format!(
+        "<label for=\"{id}\">{label} <output for=\"{id}\" aria-live=\"off\">{first}</output></label>"
+    );
     let slider = |low: f64, high: f64, step: f64, value: &str| {
         format!(
             "<input type=\"range\" {common} min=\"{low}\" max=\"{high}\" step=\"{step}\" value=\"{value}\" \
@@ -196,14 +197,14 @@ fn control_markup(exploration: &str, control: &Control) -> String {
                 "<label for=\"{id}\">{label}</label><select {common} {described}>{options}</select>"
             )
         }
-        Kind::Time(most) => format!(
-            "{named}{} {described}><span class=\"buttons\"><button type=\"button\" class=\"play\">Play</button>\
+        Kind::Time(most, until) => format!(
+            "{named}{} data-most=\"{most}\" data-until=\"{until}\" {described}><span class=\"buttons\"><button type=\"button\" class=\"play\">Play</button>\
              <button type=\"button\" class=\"step\">Step</button><button type=\"button\" \
              class=\"rewind\">Rewind</button></span>",
             slider(0.0, f64::from(*most), 1.0, first)
         ),
     };
-    let class = if matches!(kind, Kind::Time(_)) { "control time" } else { "control" };
+    let class = if matches!(kind, Kind::Time(..)) { "control time" } else { "control" };
     format!("<div class=\"{class}\">{field}{error}</div>")
 }
 

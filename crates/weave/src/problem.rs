@@ -5,7 +5,8 @@ use crate::math::{markdown_to_html, markdown_to_inline_html};
 use crate::plain_text::without_markup;
 use crate::practice_notebook;
 use anyhow::{Context, Result};
-use practice::{Asks, Kind, Line, Order, Problem, Rubric, letter};
+use lab::experiment::diagnosis::CASES;
+use practice::{Asks, Diagnosis, Kind, Line, Order, Problem, Rubric, letter};
 use std::fmt::Write;
 
 /// How many variants of a problem with constants are in the page.
@@ -170,9 +171,8 @@ fn line_markup(problem: &Problem, line: &Line, number: usize) -> Result<String> 
             );
             ("code", without_blank_lines(&controls))
         }
-        Asks::Number(_) | Asks::Formula(_) | Asks::Diagnosis(_) => {
-            ("text", text(&field, &prompt, "", line))
-        }
+        Asks::Diagnosis(diagnosis) => ("text", text(&field, &prompt, &autopsy(diagnosis), line)),
+        Asks::Number(_) | Asks::Formula(_) => ("text", text(&field, &prompt, "", line)),
     };
     let mut hints = String::new();
     for (place, hint) in (1..).zip(&line.hints) {
@@ -204,6 +204,16 @@ fn text(field: &str, prompt: &str, between: &str, line: &Line) -> String {
          spellcheck=\"false\" aria-describedby=\"{field}-how {field}-verdict\"{name}>",
         with_code(&line.how_to_answer()),
         name = spoken(&line.prompt),
+    )
+}
+
+/// The way to the run on the page where its settings can be played with.
+fn autopsy(diagnosis: &Diagnosis) -> String {
+    let case = (1..).zip(CASES).find(|(_, case)| *case == diagnosis.case);
+    let (number, seed) = (case.map_or(1, |(number, _)| number), diagnosis.seed);
+    format!(
+        "<p class=\"how\"><a href=\"debugging.html#explore-autopsy:case={number}&amp;seed={seed}\">Open this \
+         run in the autopsy</a>, where you can change its settings with sliders and watch it run again.</p>\n"
     )
 }
 

@@ -24,7 +24,7 @@ pub(crate) fn run_every_corner(exploration: &Exploration) {
             Kind::Range(low, high, _) | Kind::Number(low, high) => vec![plain(low), plain(high)],
             Kind::Switch => vec!["off".to_owned(), "on".to_owned()],
             Kind::Pick(options) => options.iter().map(|(name, _)| (*name).to_owned()).collect(),
-            Kind::Time(most) => vec!["0".to_owned(), most.to_string()],
+            Kind::Time(most, _) => vec!["0".to_owned(), most.to_string()],
             Kind::Text => vec![control.first.to_owned()],
         };
         let extended = |corner: &BTreeMap<String, String>| -> Vec<_> {

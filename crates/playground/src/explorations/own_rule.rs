@@ -67,6 +67,7 @@ pub(crate) const EXPLORATION: Exploration = Exploration {
         track::SEED,
     ],
     handles: &[track::START],
+    hover: true,
     pick: Some(pick),
     view,
     ..Exploration::BLANK

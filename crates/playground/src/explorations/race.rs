@@ -88,6 +88,7 @@ pub(crate) const EXPLORATION: Exploration = Exploration {
         beta("muon_mu", "μ, momentum", "0.95").under("Muon"),
     ],
     handles: &[track::START],
+    hover: true,
     pick: Some(pick),
     view,
     ..Exploration::BLANK

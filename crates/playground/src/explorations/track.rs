@@ -51,7 +51,8 @@ const Y_RANGE: (f64, f64, f64) = (Y.0, Y.1, 0.01);
 const MOST_STEPS: u32 = 500;
 pub(super) const STEPS: Control =
     Control::choice("steps", "steps taken", &[20.0, 50.0, 100.0, 200.0, 500.0], "100");
-pub(super) const TIME: Control = Control::time("t", "shown after t steps", MOST_STEPS, "12");
+pub(super) const TIME: Control =
+    Control::time("t", "shown after t steps", (MOST_STEPS, "steps"), "12");
 
 /// The start of every path.
 pub(super) const START: Handle = Handle { part: 0, x: Coordinate::Of("x"), y: Coordinate::Of("y") };
@@ -298,7 +299,7 @@ pub(super) fn extremes(
                 let place: usize = one_of(&places).parse().unwrap();
                 options[place].0.to_owned()
             }
-            Kind::Time(most) => one_of(&[0.0, f64::from(most)]),
+            Kind::Time(most, _) => one_of(&[0.0, f64::from(most)]),
             Kind::Text => return None,
         };
         Some((control.name, text))
