@@ -175,8 +175,9 @@
       for (const old of figures.querySelectorAll("g.handle")) old.remove();
       for (const handle of handles) {
         const place = placeOf(handle);
-        if (!place) continue;
-        const scale = place.svg.viewBox.baseVal.width / place.svg.clientWidth || 1;
+        // What has no width yet is drawn when it gets one.
+        if (!place || place.svg.clientWidth === 0) continue;
+        const scale = place.svg.viewBox.baseVal.width / place.svg.clientWidth;
         const make = (name, attributes) => {
           const element = document.createElementNS("http://www.w3.org/2000/svg", name);
           for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);

@@ -15,7 +15,7 @@ pub(crate) const EXPLORATION: Exploration = Exploration {
     id: "phase",
     title: "Momentum's phase diagram",
     invitation: "Drag the chosen point, or click elsewhere in the map, and watch the two \
-                 directions of the bowl below: which of them limits the speed, and which \
+                 directions of the bowl beside it: which of them limits the speed, and which \
                  oscillates? Then look for the best place yourself before you go to the mark.",
     controls: &[
         Control::pick(
@@ -102,12 +102,12 @@ fn view(settings: &Settings, _draw: &mut dyn FnMut(&View)) -> Result<View, Refus
     let taken = path.points.len() - 1;
     let measured = match stays_below_a_tenth(&path) {
         Some(step) => {
-            format!("The run below stays under a tenth of its start from step {step} on.")
+            format!("This run stays under a tenth of its start from step {step} on.")
         }
-        None if taken < steps => format!("The run below is stopped after {taken} steps, far out."),
-        None => format!(
-            "The run below does not come to stay under a tenth of its start in {taken} steps."
-        ),
+        None if taken < steps => format!("This run is stopped after {taken} steps, far out."),
+        None => {
+            format!("This run does not come to stay under a tenth of its start in {taken} steps.")
+        }
     };
     let summary = format!(
         "{name} with η = {} and β = {beta}, on a bowl with curvatures from 1 to {}: the factor of \

@@ -276,7 +276,7 @@ fn losses(settings: &Settings, entries: &[Entry], time: usize) -> Figure {
         plot = plot.look(*look).curve(label, &times[..shown], &run.losses[..shown]);
     }
     plot.figure().caption(
-        "The upright line is the step that is shown above. A curve that leaves through the top has \
+        "The upright line is the step up to which paths are drawn. A curve that leaves through the top has \
          diverged.",
     )
 }
