@@ -486,7 +486,15 @@
       setTimeout(() => { button.textContent = "Copy"; }, 2000);
     });
 
-    form.addEventListener("input", moved);
+    form.addEventListener("input", (event) => {
+      // Another run is another riddle: what solved the last one is taken back.
+      const { resets } = event.target.dataset;
+      for (const [name, control] of controls) {
+        const taken = resets === name || (resets === "*" && control !== event.target);
+        if (taken) write(control, control.dataset.first);
+      }
+      moved();
+    });
     form.addEventListener("reset", () => setTimeout(moved));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -511,6 +519,7 @@
         for (const [name, control] of controls) {
           const text = name in misfits ? control.dataset.first : given[name] ?? control.dataset.first;
           write(control, text);
+          if (name in given) control.closest("details")?.setAttribute("open", "");
         }
         follow();
         if (long) update();

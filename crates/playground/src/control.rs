@@ -16,6 +16,9 @@ pub struct Control {
     pub kind: Kind,
     /// Its first value, as text.
     pub first: &'static str,
+    /// The control that goes back to its first value when this one is changed: `*` for all others; empty
+    /// for none.
+    pub resets: &'static str,
     /// The heading under which it stands with its neighbors; empty for none.
     pub group: &'static str,
 }
@@ -42,7 +45,7 @@ pub enum Kind {
 
 impl Control {
     const fn new(name: &'static str, label: &'static str, kind: Kind, first: &'static str) -> Self {
-        Self { name, label, kind, first, group: "" }
+        Self { name, label, kind, first, resets: "", group: "" }
     }
 
     /// A slider over some values.
@@ -102,6 +105,11 @@ impl Control {
         first: &'static str,
     ) -> Self {
         Self::new(name, label, Kind::Time(most, until), first)
+    }
+
+    /// This control, which takes another one back to its first value.
+    pub const fn resetting(self, resets: &'static str) -> Self {
+        Self { resets, ..self }
     }
 
     /// This control under a heading.

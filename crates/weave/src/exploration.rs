@@ -145,10 +145,14 @@ fn grouped(id: &str, controls: &[Control]) -> String {
 }
 
 fn control_markup(exploration: &str, control: &Control) -> String {
-    let Control { name, label, kind, first, .. } = control;
+    let Control { name, label, kind, first, resets, .. } = control;
     let id = format!("{exploration}-{name}");
     let label = escape(label);
-    let common = format!("id=\"{id}\" name=\"{name}\" data-first=\"{}\"", escape(first));
+    let resets = match *resets {
+        "" => String::new(),
+        other => format!(" data-resets=\"{other}\""),
+    };
+    let common = format!("id=\"{id}\" name=\"{name}\" data-first=\"{}\"{resets}", escape(first));
     let described = format!("aria-describedby=\"{id}-error\"");
     let error = format!("<p class=\"field-error\" id=\"{id}-error\" role=\"alert\" hidden></p>");
     let named = format!(

@@ -18,7 +18,7 @@ pub(crate) const EXPLORATION: Exploration = Exploration {
     id: "autopsy",
     title: "What is wrong with this run?",
     invitation: "Choose a case and read its telemetry: something is wrong. Change what you suspect, \
-                 one thing at a time, and the run is made again, until it recovers.",
+                 one thing at a time, and press Run: the run is made again. Go on until it recovers.",
     controls: &[
         Control::pick(
             "case",
@@ -39,7 +39,8 @@ pub(crate) const EXPLORATION: Exploration = Exploration {
                 ("13", "Case 13: not what its size promises"),
                 ("14", "Case 14: a loss that keeps time"),
             ],
-        ),
+        )
+        .resetting("*"),
         Control::pick(
             "learning_rate",
             "η, peak of the learning rate",
@@ -284,7 +285,8 @@ fn outcome(run: &Run) -> String {
 
 fn first_summary(named: String, run: &Run, changes: &[String]) -> String {
     let now = match changes {
-        [] => "Something is wrong with it. Change a setting, and the run is made again.".to_owned(),
+        [] => "Something is wrong with it. Change a setting and press Run, and it is made again."
+            .to_owned(),
         changes => format!("It already had {}: nothing is changed by that.", changes.join(", ")),
     };
     let first = run.telemetry.first().map_or(f64::NAN, |step| step.loss);

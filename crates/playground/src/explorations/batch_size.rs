@@ -82,6 +82,12 @@ fn run(settings: &Settings) -> Scaling {
         "kept" => (false, scaled(&|_| 1.0)),
         _ => (true, best.clone()),
     };
+    // The best rate is the best of a grid, unless a rate that was asked for is better.
+    for (best, chosen) in best.iter_mut().zip(&chosen) {
+        if chosen.count() < best.count() {
+            *best = *chosen;
+        }
+    }
     let critical = fewest.and_then(|fewest| critical_batch_size(BATCHES, &best, fewest));
     Scaling { config, tuned, chosen, best, fewest, critical }
 }
@@ -96,7 +102,14 @@ fn view(settings: &Settings, _draw: &mut dyn FnMut(&View)) -> Result<View, Refus
     Ok(View::new(&figures, summary(&scaling, at))
         .table(
             &format!("To an expected loss of {}", short(scaling.config.target)),
-            &["batch size", "rate", "steps", "examples", "steps with the best rate", "best rate"],
+            &[
+                "batch size",
+                "η/(1 − β)",
+                "steps",
+                "examples",
+                "steps with the best η/(1 − β)",
+                "best η/(1 − β)",
+            ],
             &rows(&scaling),
         )
         .series("chosen_steps", count(&scaling.chosen))
@@ -195,14 +208,18 @@ fn summary(scaling: &Scaling, at: usize) -> String {
     let chosen = format!(
         "{rule} with a batch of {batch} and the {} {}, from a loss of {} to one of {}, {why}.",
         if scaling.tuned { "best rate" } else { "rate" },
-        short(way.rate),
+        short(way.rate * (1.0 - momentum)),
         short(scaling.config.initial_loss()),
         short(target),
     );
     let compared = if scaling.tuned {
         String::new()
     } else {
-        format!(" The best rate there is {}: {}.", short(best.rate), arrives(&best))
+        format!(
+            " The best rate there is {}: {}.",
+            short(best.rate * (1.0 - momentum)),
+            arrives(&best)
+        )
     };
     let regime = match (scaling.critical, scaling.fewest) {
         (Some(critical), Some(fewest)) => {

@@ -53,7 +53,7 @@ fn view(settings: &Settings, _draw: &mut dyn FnMut(&View)) -> Result<View, Refus
     let largest = trace.step_size.iter().copied().fold(0.0, f64::max);
     let peak = trace.step_size.iter().position(|size| *size == largest).unwrap_or(0) + 1;
     let summary = format!(
-        "The first step is {} η. The largest of the first {} steps is {} η, at step {peak}. At the \
+        "The first step is {} times η. The largest of the first {} steps is {} times η, at step {peak}. At the \
          end m = {}, m̂ = {}, v = {}, v̂ = {}.",
         short(trace.step_size[0]),
         config.steps,

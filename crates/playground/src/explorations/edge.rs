@@ -77,18 +77,26 @@ fn view(settings: &Settings, draw: &mut dyn FnMut(&View)) -> Result<View, Refusa
         every: steps / measurements,
         seed: settings.count("seed") as u64,
     };
+    // The first measurement of a run comes after some steps, when much may have happened.
+    let start = sharpness_at_the_start(&config)?;
     let edge = run_watched(&config, |edge| {
         if edge.losses.len() % (steps / DRAWN) == 0 {
-            draw(&shown(&config, edge, None));
+            draw(&shown(&config, with_start(edge, start)));
         }
         if diverged(edge) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;
-    // A run that diverges does so before the first measurement, so its start is looked at instead.
-    let start = match edge.steps.is_empty() {
-        true => sharpness_at_the_start(&config)?,
-        false => None,
-    };
-    Ok(shown(&config, &edge, start))
+    Ok(shown(&config, with_start(&edge, start)))
+}
+
+/// A run with what it began with as its first measurement.
+fn with_start(edge: &Edge, start: Option<f64>) -> Edge {
+    let mut edge = edge.clone();
+    if let Some(start) = start {
+        edge.steps.insert(0, 0);
+        edge.sharpness.insert(0, start);
+        edge.preconditioned.insert(0, start);
+    }
+    edge
 }
 
 /// The sharpness of the network that a run of gradient descent begins with. Adam's is that of its own
@@ -105,9 +113,9 @@ fn diverged(edge: &Edge) -> bool {
     !last.is_finite() || last > DIVERGED * first
 }
 
-/// The run so far, or all of it; with the sharpness at its start if there is no other.
-fn shown(config: &Config, edge: &Edge, start: Option<f64>) -> View {
-    View::new(&pictures(config, edge, start), summary(config, edge, start))
+/// The run so far, or all of it.
+fn shown(config: &Config, edge: Edge) -> View {
+    View::new(&pictures(config, &edge), summary(config, &edge))
         .series("losses", some_hundreds(&edge.losses))
         .series("steps", &edge.steps)
         .series("sharpness", &edge.sharpness)
@@ -115,7 +123,7 @@ fn shown(config: &Config, edge: &Edge, start: Option<f64>) -> View {
         .series("limit", edge.limit)
 }
 
-fn pictures(config: &Config, edge: &Edge, start: Option<f64>) -> [Figure; 2] {
+fn pictures(config: &Config, edge: &Edge) -> [Figure; 2] {
     let adam = matches!(config.learner, Learner::Adam { .. });
     let all = if diverged(edge) { edge.losses.len() } else { config.steps };
     // The last label is as wide as the room to the right of the axis.
@@ -130,8 +138,8 @@ fn pictures(config: &Config, edge: &Edge, start: Option<f64>) -> [Figure; 2] {
         .caption(match diverged(edge) {
             true => "The steps overshoot by more and more.",
             false => {
-                "Where the other curve is on its line, this one spikes, and its valleys still go \
-                 down."
+                "Where the sharpness overshoots its line, the loss spikes; its valleys go down all \
+                 the same."
             }
         });
     let (title, label) = match adam {
@@ -139,12 +147,13 @@ fn pictures(config: &Config, edge: &Edge, start: Option<f64>) -> [Figure; 2] {
         false => ("Sharpness", "sharpness"),
     };
     let measured: Vec<f64> = edge.steps.iter().map(|step| *step as f64).collect();
-    let values = edge.preconditioned.iter().chain(&start);
-    let highest = values.copied().fold(edge.limit, f64::max);
-    let top = match start {
-        Some(_) => 1.1 * highest,
+    let highest = edge.preconditioned.iter().copied().fold(edge.limit, f64::max);
+    // A run that diverges may do so before it is measured again.
+    let alone = edge.preconditioned.len() == 1;
+    let top = match alone {
+        true => 1.1 * highest,
         // What goes far beyond has left the edge; the rest should still be seen.
-        None => (1.1 * highest).min(2.5 * edge.limit),
+        false => (1.1 * highest).min(2.5 * edge.limit),
     };
     let chart = Curves::new(
         title,
@@ -155,9 +164,9 @@ fn pictures(config: &Config, edge: &Edge, start: Option<f64>) -> [Figure; 2] {
     .x_range(0.0, all)
     .y_range(0.0, top)
     .level("limit", edge.limit);
-    let chart = match start {
-        Some(start) => chart.marked_curve("sharpness at the start", &[0.0], &[start]),
-        None => chart.curve(label, &measured, &edge.preconditioned),
+    let chart = match alone {
+        true => chart.marked_curve("sharpness at the start", &measured, &edge.preconditioned),
+        false => chart.curve(label, &measured, &edge.preconditioned),
     };
     let sharpness = chart.figure().caption(format!(
         "The line is at {}: on a quadratic with a curvature above it, this learner diverges.",
@@ -175,7 +184,7 @@ fn limit_in_words(learner: Learner) -> &'static str {
     }
 }
 
-fn summary(config: &Config, edge: &Edge, start: Option<f64>) -> String {
+fn summary(config: &Config, edge: &Edge) -> String {
     let Config { learning_rate, learner, .. } = *config;
     let taken = edge.losses.len();
     let limit = format!("the limit {} is {}", limit_in_words(learner), short(edge.limit));
@@ -184,10 +193,12 @@ fn summary(config: &Config, edge: &Edge, start: Option<f64>) -> String {
         Learner::Descent(_) => "sharpness",
     };
     if diverged(edge) {
-        let seen = match (start, edge.preconditioned.last()) {
-            (Some(start), _) => format!("The sharpness was {} at the start", short(start)),
-            (None, Some(last)) => format!("The {which} was last measured at {}", short(*last)),
-            (None, None) => format!("That was before the {which} was measured"),
+        let seen = match edge.preconditioned.as_slice() {
+            [start] if edge.steps == [0] => {
+                format!("The sharpness was {} at the start", short(*start))
+            }
+            [.., last] => format!("The {which} was last measured at {}", short(*last)),
+            [] => format!("That was before the {which} was measured"),
         };
         return format!(
             "At η = {} the run diverged: the loss began at {}, and at step {taken} it was more than a \
@@ -207,10 +218,13 @@ fn summary(config: &Config, edge: &Edge, start: Option<f64>) -> String {
         ),
         Some(met) => {
             let (mean, low, high) = edge.hovering();
+            let when = match edge.steps[met] {
+                0 => "It was near the limit, or above it, from the start".to_owned(),
+                step => format!("It was near the limit first at step {step}"),
+            };
             format!(
-                "It was near the limit first at step {}; in the second half of the run so far it is \
+                "{when}; in the second half of the run so far it is \
                  {} of the limit on average, from {} to {}.",
-                edge.steps[met],
                 short(mean),
                 short(low),
                 short(high)
@@ -286,7 +300,9 @@ mod tests {
             every: 40,
             seed: 0,
         };
-        assert_eq!(view.series["sharpness"], json!(run(&config).unwrap().sharpness));
+        // After the one it began with, the measurements are the lab's.
+        let measured = view.series["sharpness"].as_array().unwrap();
+        assert_eq!(json!(measured[1..]), json!(run(&config).unwrap().sharpness));
     }
 
     #[test]

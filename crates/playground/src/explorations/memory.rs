@@ -17,7 +17,7 @@ pub(crate) const EXPLORATION: Exploration = Exploration {
     id: "memory",
     title: "What fits on a card",
     invitation: "Type the size of your model, then look for the smallest stage that stays left of the \
-                 line. Which costs less: more ranks, or a smaller state?",
+                 line. What brings it there with fewer cards: a higher stage, or a smaller state?",
     controls: &[
         Control::number("parameters", "parameters (7e9 is 7 billion)", (1.0, 1e15), "7e9"),
         Control::pick("optimizer", "optimizer", OPTIMIZERS),

@@ -16,7 +16,7 @@ pub(crate) const EXPLORATION: Exploration = Exploration {
     title: "Momentum's phase diagram",
     invitation: "Drag the chosen point, or click elsewhere in the map, and watch the two \
                  directions of the bowl beside it: which of them limits the speed, and which \
-                 oscillates? Then look for the best place yourself before you go to the mark.",
+                 oscillates? Then raise κ, and follow the best place.",
     controls: &[
         Control::pick(
             "method",
@@ -62,6 +62,9 @@ fn motion(method: Method, learning_rate: f64, curvature: f64) -> String {
     format!("the roots are {roots}: the error {way}, and a step multiplies it by {by}{end}")
 }
 
+/// How many steps of a run are looked at: the error of the slowest that arrive is far below a tenth by then.
+const WATCHED: usize = 2000;
+
 /// The first step from which on a run's distance from the minimum stays below a tenth of its start.
 fn stays_below_a_tenth(path: &Path) -> Option<usize> {
     let length = |point: &[f64]| (point[0] * point[0] + point[1] * point[1]).sqrt();
@@ -90,7 +93,11 @@ fn view(settings: &Settings, _draw: &mut dyn FnMut(&View)) -> Result<View, Refus
     };
     let method = of_beta(beta);
     let steps = settings.count("steps");
-    let path = ravine_run(method, learning_rate, kappa, steps)?;
+    // Looked at for longer than is shown, since a run may leave again what it had reached.
+    let whole = ravine_run(method, learning_rate, kappa, WATCHED.max(steps))?;
+    let shown = (steps + 1).min(whole.points.len());
+    let path =
+        Path { points: whole.points[..shown].to_vec(), losses: whole.losses[..shown].to_vec() };
     let factor = spectral_radius(method, learning_rate, kappa);
     let (best_rate, best_beta) = best(of_beta, kappa);
     let best_factor = spectral_radius(of_beta(best_beta), best_rate / kappa, kappa);
@@ -99,12 +106,12 @@ fn view(settings: &Settings, _draw: &mut dyn FnMut(&View)) -> Result<View, Refus
         Some(steps) => format!("in the long run, {} steps for a tenth of the error", short(steps)),
         None => "the run diverges".to_owned(),
     };
-    let taken = path.points.len() - 1;
-    let measured = match stays_below_a_tenth(&path) {
+    let taken = whole.points.len() - 1;
+    let measured = match stays_below_a_tenth(&whole) {
         Some(step) => {
             format!("This run stays under a tenth of its start from step {step} on.")
         }
-        None if taken < steps => format!("This run is stopped after {taken} steps, far out."),
+        None if taken < WATCHED => format!("This run is stopped after {taken} steps, far out."),
         None => {
             format!("This run does not come to stay under a tenth of its start in {taken} steps.")
         }
@@ -230,6 +237,19 @@ mod tests {
         assert!((factor - 0.9_f64.sqrt()).abs() < 1e-12);
         assert_eq!(view.summary.matches("roots are complex").count(), 2, "{}", view.summary);
         assert!(view.summary.contains("44 steps for a tenth"), "{}", view.summary);
+    }
+
+    /// A run that comes back above a tenth later has not stayed below it, however few steps are shown.
+    #[test]
+    fn when_a_run_stays_below_a_tenth_does_not_depend_on_what_is_shown() {
+        let said = |steps: &str| {
+            let settings = [("beta", "0.98"), ("rate", "1.8"), ("steps", steps)];
+            let summary = with(&EXPLORATION, &settings).unwrap().summary;
+            let step = summary.split("from step ").nth(1).unwrap().split(' ').next().unwrap();
+            step.parse::<u32>().unwrap()
+        };
+        let steps = [said("20"), said("60"), said("200"), said("1000")];
+        assert!(steps.iter().all(|step| *step == steps[0] && *step > 200), "{steps:?}");
     }
 
     #[test]

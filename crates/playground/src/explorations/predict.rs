@@ -48,7 +48,8 @@ pub(crate) const EXPLORATION: Exploration = Exploration {
                 ("cut", "noisy gradients, rate cut to a twentieth at step 100"),
                 ("signs", "steps along the gradient's signs"),
             ],
-        ),
+        )
+        .resetting("reveal"),
         Control::switch("reveal", "run it", false),
         sketched("p1", "at step 25", "-0.6"),
         sketched("p2", "at step 50", "-1.2"),

@@ -43,9 +43,10 @@ const fn decay(name: &'static str, first: &'static str) -> Control {
 
 pub(crate) const EXPLORATION: Exploration = Exploration {
     id: "race",
-    title: "Feel preconditioning: eight optimizers on one slope",
+    title: "Eight optimizers on one slope",
     invitation: "Drag the ring, from which all of them start, and watch the paths. Then let a and b \
-                 approach each other: who still takes another way than gradient descent?",
+                 approach each other: who still takes another way than gradient descent? Four more \
+                 can be switched on.",
     controls: &[
         track::LANDSCAPE,
         track::A,

@@ -25,7 +25,7 @@ pub(crate) const EXPLORATION: Exploration = Exploration {
     id: "schedule",
     title: "A schedule of your own",
     invitation: "Drag the end of the warmup, the peak, and the step at which the final decay begins, \
-                 and watch the loss at the end. How late can the decay begin before it costs you?",
+                 and watch the loss at the end. What does it cost to begin the decay late, and what to begin it early?",
     controls: &[
         Control::range("peak", "peak η", (0.05, HIGHEST, 0.05), "1"),
         Control::range("warmup", "warmup, steps (0: none)", (0.0, 400.0, 5.0), "50"),
@@ -157,7 +157,11 @@ fn view(settings: &Settings, _draw: &mut dyn FnMut(&View)) -> Result<View, Refus
     let last = stretched.steps();
     Ok(View::new(&figures, summary(&design, &course))
         .table(
-            &format!("The corners, over {last} steps, peak {}", short(stretched.peak)),
+            &format!(
+                "The corners of the same shape in your own run, over {last} steps with peak {} (set under “for \
+                 the code”)",
+                short(stretched.peak)
+            ),
             &["where", "step, from 1 (Descent)", "step, from 0 (PyTorch, Optax)", "rate"],
             &corners(&stretched),
         )

@@ -11,7 +11,7 @@ use std::cell::RefCell;
 /// About half as much again from one to the next.
 pub(super) const RATES: &[f64] = &[
     0.0001, 0.0002, 0.0003, 0.0005, 0.0007, 0.001, 0.0015, 0.002, 0.003, 0.0045, 0.007, 0.01,
-    0.015, 0.02, 0.03, 0.045, 0.07, 0.1, 0.15, 0.2, 0.3, 0.45, 0.7, 1.0,
+    0.015, 0.02, 0.03, 0.045, 0.055, 0.07, 0.1, 0.15, 0.2, 0.3, 0.45, 0.7, 1.0,
 ];
 
 /// The picture's rectangle, the same on every landscape: a start can then be kept when another is
@@ -106,12 +106,19 @@ pub(super) fn ground(settings: &Settings) -> String {
     match settings.text("land") {
         "banana" => "the banana valley ((1 − θ₁)² + 100 (θ₂ − θ₁²)²) / 100".to_owned(),
         "saddle" => "the saddle ½ θ₁² + ¼ (θ₂² − 1)²".to_owned(),
-        "ravine" => format!(
-            "a bowl with curvatures {first} and {second}, turned by {} degrees, with noise of \
-             standard deviation {} in each coordinate of the gradient",
-            short(settings.number("angle")),
-            short(settings.number("noise")),
-        ),
+        "ravine" => {
+            let noise = match settings.number("noise") {
+                0.0 => "without noise".to_owned(),
+                noise => format!(
+                    "with noise of standard deviation {} in each coordinate of the gradient",
+                    short(noise)
+                ),
+            };
+            let angle = short(settings.number("angle"));
+            format!(
+                "a bowl with curvatures {first} and {second}, turned by {angle} degrees, {noise}"
+            )
+        }
         _ => {
             format!("the bowl L = {a} θ₁² + {b} θ₂², whose curvatures are {first} and {second}")
         }
@@ -276,7 +283,8 @@ fn losses(settings: &Settings, entries: &[Entry], time: usize) -> Figure {
         plot = plot.look(*look).curve(label, &times[..shown], &run.losses[..shown]);
     }
     plot.figure().caption(
-        "The upright line is the step up to which paths are drawn. A curve that leaves through the top has \
+        "The upright line is the step up to which paths are drawn. A curve that leaves through the bottom is near the \
+         minimum; one that leaves through the top has \
          diverged.",
     )
 }

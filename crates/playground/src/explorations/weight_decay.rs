@@ -12,8 +12,8 @@ pub(crate) const EXPLORATION: Exploration = Exploration {
     id: "decay",
     title: "Decay, coupled and decoupled",
     invitation: "Two weights start at 1 and see nothing but noise. Make the second one's gradients \
-                 larger, then equal to the first one's, and watch which of the curves move. Where \
-                 does raising λ tenfold make up for the size of the gradients?",
+                 larger, then equal to the first one's, and watch which of the curves move. By \
+                 how much must λ grow to make up for the size of the gradients?",
     controls: &[
         Control::choice(
             "ratio",
@@ -24,7 +24,7 @@ pub(crate) const EXPLORATION: Exploration = Exploration {
         Control::choice(
             "lambda",
             "λ, weight decay",
-            &[0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0],
+            &[0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0],
             "0.1",
         ),
         Control::choice(
