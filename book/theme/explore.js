@@ -85,7 +85,9 @@
       if (control.type === "select-one") return [...control.options].some(({ value }) => value === text);
       if (control.type !== "range") return true;
       const number = Number(text);
-      return text.trim() !== "" && number >= Number(control.min) && number <= Number(control.max);
+      // Time may be said before the run is as long.
+      const most = Number(control.dataset.most ?? control.max);
+      return text.trim() !== "" && number >= Number(control.min) && number <= most;
     }
     function write(control, text) {
       if (control.type === "checkbox") {
@@ -424,7 +426,7 @@
       const close = nearest(found, part);
       // A finger beside the ring may be about to scroll the page: it chooses when it taps.
       if (event.pointerType === "touch") {
-        if (close && close.distance < 26) grab(event, part, close.handle, close.upright);
+        if (close && event.target.closest(".handle")) grab(event, part, close.handle, close.upright);
         return;
       }
       const free = section.dataset.picks === undefined;
@@ -467,6 +469,10 @@
       glance = {};
       soon();
     });
+    // Browsers do not heed touch-action within a drawing: a finger on a ring would scroll as well.
+    figures.addEventListener("touchstart", (event) => {
+      if (event.target.closest(".handle")) event.preventDefault();
+    }, { passive: false });
     const letGo = () => { grabbed = undefined; };
     figures.addEventListener("pointerup", letGo);
     figures.addEventListener("pointercancel", letGo);
@@ -517,6 +523,7 @@
           if (!controls.has(name) || !fits(controls.get(name), text)) misfits[name] = text;
         }
         for (const [name, control] of controls) {
+          if (control.dataset.most) control.max = control.dataset.most;
           const text = name in misfits ? control.dataset.first : given[name] ?? control.dataset.first;
           write(control, text);
           if (name in given) control.closest("details")?.setAttribute("open", "");

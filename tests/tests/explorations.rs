@@ -268,11 +268,13 @@ fn what_has_a_handle_is_dragged_by_mouse_and_by_touch() {
                         max_touch_points: Some(1),
                     })
                     .unwrap();
+                let scrolled = section.watched.value("scrollY");
                 touch(&section, Touch::TouchStart, Some((x, y)));
                 for share in [0.3, 0.6, 1.0] {
                     touch(&section, Touch::TouchMove, Some(target(share)));
                 }
                 touch(&section, Touch::TouchEnd, None);
+                assert_eq!(section.watched.value("scrollY"), scrolled, "the page stays");
             } else {
                 mouse(&section, Mouse::MousePressed, (x, y));
                 for share in [0.3, 0.6, 1.0] {
@@ -294,6 +296,36 @@ fn what_has_a_handle_is_dragged_by_mouse_and_by_touch() {
             section.watched.tab.close(false).unwrap();
         }
     }
+}
+
+/// A finger that starts on a figure beside the ring scrolls the page; it chooses when it taps.
+#[test]
+fn a_swipe_over_a_figure_changes_nothing_and_a_tap_chooses() {
+    use Input::DispatchTouchEventTypeOption as Touch;
+    let Some(browser) = browser() else { return };
+    let section = Section::open(&browser, "phase", "", 390);
+    let first = section.agrees();
+    let enabled = Emulation::SetTouchEmulationEnabled { enabled: true, max_touch_points: Some(1) };
+    section.watched.tab.call_method(enabled).unwrap();
+    // Halfway between the ring and the lower left corner of the map.
+    let (x, y) = handle(&section);
+    let at = |up: f64| Some((x - 30.0, y + 60.0 - up));
+    touch(&section, Touch::TouchStart, at(0.0));
+    for up in [20.0, 60.0, 120.0] {
+        touch(&section, Touch::TouchMove, at(up));
+    }
+    touch(&section, Touch::TouchEnd, None);
+    assert_eq!(section.agrees(), first);
+    let (x, y) = handle(&section);
+    let at = Some((x - 30.0, y + 60.0));
+    touch(&section, Touch::TouchStart, at);
+    touch(&section, Touch::TouchEnd, None);
+    section.watched.wait_for(&format!(
+        "{}.dataset.shown !== {}",
+        section.element(),
+        json!(serde_json::to_string(&first).unwrap())
+    ));
+    assert_ne!(section.agrees()["beta"], first["beta"]);
 }
 
 #[test]
