@@ -1,11 +1,11 @@
 "use strict";
 
-// Code that is wider than the page scrolls in itself; the keyboard has to be able to reach it.
+// Code and tables that are wider than the page scroll in themselves; the keyboard has to be able to reach them.
 (() => {
   const reach = () => {
-    for (const code of document.querySelectorAll("main pre > code")) {
-      if (code.scrollWidth > code.clientWidth) code.tabIndex = 0;
-      else code.removeAttribute("tabindex");
+    for (const wide of document.querySelectorAll("main pre > code, main table")) {
+      if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
+      else wide.removeAttribute("tabindex");
     }
   };
   window.addEventListener("load", reach);

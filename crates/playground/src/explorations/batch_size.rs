@@ -191,6 +191,11 @@ fn summary(scaling: &Scaling, at: usize) -> String {
     let Config { target, momentum, .. } = scaling.config;
     let (batch, way, best) = (BATCHES[at], scaling.chosen[at], scaling.best[at]);
     let rule = if momentum > 0.0 { format!("Momentum {momentum}") } else { "SGD".to_owned() };
+    // The axis has η/(1 − β), which is η where there is no momentum.
+    let in_words = |rate: f64| match momentum {
+        0.0 => format!("η = {}", short(rate)),
+        _ => format!("η = {}, that is η/(1 − β) = {}", short(rate * (1.0 - momentum)), short(rate)),
+    };
     let examples = |steps: u64| short(steps as f64 * batch);
     let arrives = |way: &Way| match way.steps {
         Some(steps) => {
@@ -208,23 +213,24 @@ fn summary(scaling: &Scaling, at: usize) -> String {
     let chosen = format!(
         "{rule} with a batch of {batch} and the {} {}, from a loss of {} to one of {}, {why}.",
         if scaling.tuned { "best rate" } else { "rate" },
-        short(way.rate * (1.0 - momentum)),
+        in_words(way.rate),
         short(scaling.config.initial_loss()),
         short(target),
     );
     let compared = if scaling.tuned {
         String::new()
     } else {
-        format!(
-            " The best rate there is {}: {}.",
-            short(best.rate * (1.0 - momentum)),
-            arrives(&best)
-        )
+        format!(" The best rate there is {}: {}.", in_words(best.rate), arrives(&best))
     };
     let regime = match (scaling.critical, scaling.fewest) {
         (Some(critical), Some(fewest)) => {
             let place = match batch / critical {
-                ratio if ratio < 0.5 => "below it: a larger batch saves steps nearly in proportion",
+                ratio if ratio < 0.1 => {
+                    "far below it: a larger batch saves steps nearly in proportion"
+                }
+                ratio if ratio < 0.5 => {
+                    "below it: a larger batch saves many steps, and costs some examples"
+                }
                 ratio if ratio <= 2.0 => "about there: steps are still saved, and examples spent",
                 _ => "above it: a larger batch saves next to nothing",
             };

@@ -148,9 +148,9 @@ fn pictures(config: &Config, edge: &Edge) -> [Figure; 2] {
     };
     let measured: Vec<f64> = edge.steps.iter().map(|step| *step as f64).collect();
     let highest = edge.preconditioned.iter().copied().fold(edge.limit, f64::max);
-    // A run that diverges may do so before it is measured again.
-    let alone = edge.preconditioned.len() == 1;
-    let top = match alone {
+    // A run that diverges may do so before it is measured again, or twice.
+    let few = edge.preconditioned.len() < 4;
+    let top = match few {
         true => 1.1 * highest,
         // What goes far beyond has left the edge; the rest should still be seen.
         false => (1.1 * highest).min(2.5 * edge.limit),
@@ -164,8 +164,8 @@ fn pictures(config: &Config, edge: &Edge) -> [Figure; 2] {
     .x_range(0.0, all)
     .y_range(0.0, top)
     .level("limit", edge.limit);
-    let chart = match alone {
-        true => chart.marked_curve("sharpness at the start", &measured, &edge.preconditioned),
+    let chart = match few {
+        true => chart.marked_curve(label, &measured, &edge.preconditioned),
         false => chart.curve(label, &measured, &edge.preconditioned),
     };
     let sharpness = chart.figure().caption(format!(

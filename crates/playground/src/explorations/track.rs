@@ -219,7 +219,10 @@ fn paths(
     let from = run.points[at];
     let (step, gradients) = arrows(&run.steps[at]);
     let mut legend = Vec::new();
-    for (scale, arrows) in [step, gradients].into_iter().flatten() {
+    // Arrows at a point that has left the picture would be a heap at its edge.
+    let covers = |(low, high): (f64, f64), at: f64| (low..=high).contains(&at);
+    let seen = covers(X, from[0]) && covers(HIGH_Y, from[1]);
+    for (scale, arrows) in [step, gradients].into_iter().flatten().filter(|_| seen) {
         let names: Vec<&str> = arrows.iter().map(|(name, _)| *name).collect();
         legend.push(format!("{} × {}", names.join(" and "), short(scale)));
         for (name, [x, y]) in arrows {
@@ -228,6 +231,7 @@ fn paths(
         }
     }
     let legend = match legend.is_empty() {
+        true if !seen => "the point is outside the picture".to_owned(),
         true => "the step and the gradient are too short for arrows".to_owned(),
         false => format!("arrows are {}", legend.join(", ")),
     };
