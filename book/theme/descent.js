@@ -1,9 +1,9 @@
 "use strict";
 
-// Code and tables that are wider than the page scroll in themselves; the keyboard has to be able to reach them.
+// Code, tables and formulas that are wider than the page scroll in themselves; the keyboard has to reach them.
 (() => {
   const reach = () => {
-    for (const wide of document.querySelectorAll("main pre > code, main table")) {
+    for (const wide of document.querySelectorAll("main pre > code, main table, main math[display=block]")) {
       if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
       else wide.removeAttribute("tabindex");
     }

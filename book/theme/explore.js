@@ -84,10 +84,10 @@
       if (control.dataset.choices) return choices(control).includes(text);
       if (control.type === "select-one") return [...control.options].some(({ value }) => value === text);
       if (control.type !== "range") return true;
-      const number = Number(text);
+      const number = /^-?[\d.]+(e[-+]?\d+)?$/i.test(text.trim()) ? Number(text) : NaN;
       // Time may be said before the run is as long.
       const most = Number(control.dataset.most ?? control.max);
-      return text.trim() !== "" && number >= Number(control.min) && number <= most;
+      return number >= Number(control.min) && number <= most;
     }
     function write(control, text) {
       if (control.type === "checkbox") {
@@ -264,7 +264,11 @@
       section.dataset.asked = JSON.stringify(now);
       const begun = performance.now();
       try {
-        const view = await desk.ask({ explore: { id, settings: now } }, draw);
+        const view = await desk.ask({ explore: { id, settings: now } }, (part) => {
+          // Half a run is not what any setting leads to.
+          section.dataset.shown = "";
+          draw(part);
+        });
         if (view.error !== undefined) {
           complain(view.control, view.error);
         } else {
@@ -275,7 +279,7 @@
           performance.measure(`explore ${id}`, { start: begun });
           keepRecord(view.record, section.dataset.asked);
         }
-        section.dataset.shown = section.dataset.asked;
+        if (view.error === undefined || !long) section.dataset.shown = section.dataset.asked;
       } catch (error) {
         complain(null, error.message);
       } finally {
