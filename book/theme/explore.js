@@ -475,7 +475,7 @@
     });
     // Browsers do not heed touch-action within a drawing: a finger on a ring would scroll as well.
     figures.addEventListener("touchstart", (event) => {
-      if (event.target.closest(".handle")) event.preventDefault();
+      if (event.cancelable && event.target.closest(".handle")) event.preventDefault();
     }, { passive: false });
     const letGo = () => { grabbed = undefined; };
     figures.addEventListener("pointerup", letGo);

@@ -185,9 +185,10 @@ fn every_exploration_is_moved_by_keys_and_shows_what_the_lab_says() {
 /// The middle of an exploration's first handle on the screen.
 fn handle(section: &Section) -> (f64, f64) {
     let place = section.watched.value(&format!(
-        "(() => {{
-            const grip = {}.querySelector('.handle .grip');
-            grip.scrollIntoView({{ block: 'center' }});
+        "(async () => {{
+            {0}.querySelector('.handle .grip').scrollIntoView({{ block: 'center' }});
+            await new Promise((settled) => setTimeout(settled, 300));
+            const grip = {0}.querySelector('.handle .grip');
             const {{ x, y, width, height }} = grip.getBoundingClientRect();
             return [x + width / 2, y + height / 2];
         }})()",
