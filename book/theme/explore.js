@@ -81,7 +81,9 @@
     // Whether a control can stand at what an address says.
     function fits(control, text) {
       if (control.type === "checkbox") return text === "on" || text === "off";
-      if (control.dataset.choices) return choices(control).includes(text);
+      if (control.dataset.choices) {
+        return text.trim() !== "" && choices(control).some((value) => Number(value) === Number(text));
+      }
       if (control.type === "select-one") return [...control.options].some(({ value }) => value === text);
       if (control.type !== "range") return true;
       const number = /^-?[\d.]+(e[-+]?\d+)?$/i.test(text.trim()) ? Number(text) : NaN;

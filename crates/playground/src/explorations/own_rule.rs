@@ -1,7 +1,6 @@
 //! A rule of the reader's own, typed as formulas, beside the book's.
 
-use super::track::RATES;
-use super::track::{self, Entry};
+use super::track::{self, Entry, RATES, RULES};
 use crate::control::{Control, Settings};
 use crate::exploration::{Changes, Exploration, Place, Refusal};
 use crate::view::View;
@@ -13,16 +12,8 @@ use lab::experiment::race::{Race, Racer, Run};
 use practice::{EvaluationError, Expression, Scope};
 use std::cell::RefCell;
 
-/// Settings' name and readers' name of the rules to compare with.
-const RIVALS: &[(&str, &str)] = &[
-    ("sgd", "SGD"),
-    ("momentum", "momentum"),
-    ("nesterov", "Nesterov"),
-    ("rmsprop", "RMSprop"),
-    ("adam", "Adam"),
-    ("adamw", "AdamW"),
-    ("lion", "Lion"),
-];
+/// The rules to compare with: all but the last, since the reader's own takes a look as well.
+const RIVALS: &[(&str, &str)] = RULES.split_at(RULES.len() - 1).0;
 
 const BETAS: &[f64] = &[0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999];
 

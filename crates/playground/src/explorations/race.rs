@@ -1,6 +1,6 @@
 //! Up to eight optimizers on one landscape, their paths, and what moves one of them.
 
-use super::track::{self, Entry, RATES};
+use super::track::{self, Entry, RATES, RULES};
 use crate::control::{Control, Settings};
 use crate::exploration::{Changes, Exploration, Place, Refusal};
 use crate::view::View;
@@ -8,18 +8,6 @@ use descent::{Adam, AdamW, Lion, Momentum, Muon, Nesterov, RmsProp};
 use figures::short;
 use lab::experiment::race::{Race, Racer, Run};
 use std::cell::RefCell;
-
-/// Settings' name and readers' name of every rule, in the order of their looks.
-pub(super) const RULES: &[(&str, &str)] = &[
-    ("sgd", "SGD"),
-    ("momentum", "momentum"),
-    ("nesterov", "Nesterov"),
-    ("rmsprop", "RMSprop"),
-    ("adam", "Adam"),
-    ("adamw", "AdamW"),
-    ("lion", "Lion"),
-    ("muon", "Muon"),
-];
 
 const BETAS: &[f64] = &[0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99];
 const SLOW_BETAS: &[f64] = &[0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9999];

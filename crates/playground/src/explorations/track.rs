@@ -8,6 +8,18 @@ use lab::experiment::race::{Race, Run, Step};
 use lab::landscape::{Course, Path};
 use std::cell::RefCell;
 
+/// Settings' name and readers' name of every rule, in the order of their looks.
+pub(super) const RULES: &[(&str, &str)] = &[
+    ("sgd", "SGD"),
+    ("momentum", "momentum"),
+    ("nesterov", "Nesterov"),
+    ("rmsprop", "RMSprop"),
+    ("adam", "Adam"),
+    ("adamw", "AdamW"),
+    ("lion", "Lion"),
+    ("muon", "Muon"),
+];
+
 /// About half as much again from one to the next.
 pub(super) const RATES: &[f64] = &[
     0.0001, 0.0002, 0.0003, 0.0005, 0.0007, 0.001, 0.0015, 0.002, 0.003, 0.0045, 0.007, 0.01,
@@ -287,9 +299,8 @@ fn losses(settings: &Settings, entries: &[Entry], time: usize) -> Figure {
         plot = plot.look(*look).curve(label, &times[..shown], &run.losses[..shown]);
     }
     plot.figure().caption(
-        "The upright line is the step up to which paths are drawn. A curve that leaves through the bottom is near the \
-         minimum; one that leaves through the top has \
-         diverged.",
+        "The upright line is the step up to which paths are drawn. A curve that leaves through the \
+         bottom is near the minimum; one that leaves through the top has diverged.",
     )
 }
 
