@@ -1,0 +1,1 @@
+//! What other tools take: question banks, card decks, and set-ups for their graders.
