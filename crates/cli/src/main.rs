@@ -15,6 +15,7 @@ mod weave;
 
 use ::weave::layout::Layout;
 use clap::{Parser, Subcommand};
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -86,6 +87,13 @@ enum Command {
     Claims(claims::Arguments),
     /// Print where the bytes of a training run go: weights, gradients, master copy, moments.
     Memory(memory::Arguments),
+    /// Run a program that is not trusted, confined; grading calls this.
+    #[command(hide = true)]
+    Jail {
+        /// The stage, the cell, the program and its arguments.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Start a notebook kernel; Jupyter calls this.
     #[command(hide = true)]
     Kernel {
@@ -122,6 +130,7 @@ fn main() -> ExitCode {
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Claims(arguments) => claims::run(&arguments),
         Command::Memory(arguments) => memory::run(&arguments),
+        Command::Jail { arguments } => Ok(jail::run_stage(&arguments)),
         Command::Kernel { connection_file } => kernel::run(&Layout::find()?, &connection_file),
         Command::Preprocess { query } => preprocess::run(&query),
     };
