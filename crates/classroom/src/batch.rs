@@ -54,7 +54,7 @@ pub struct Outcomes {
 }
 
 /// How a hand-in is graded in a process of its own: the arguments of this program that print its grades.
-pub type Arguments = dyn Fn(&str, Option<&Path>) -> Vec<std::ffi::OsString> + Sync;
+pub type Arguments<'a> = dyn Fn(&str, Option<&Path>) -> Vec<std::ffi::OsString> + Sync + 'a;
 
 /// Grades every student's hand-in, `jobs` at a time, and tells `progress` of each that is done.
 ///

@@ -3,11 +3,12 @@
 use anyhow::{Result, bail};
 use jail::{Cell, Kind, Layer};
 use practice::Task;
+use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::process::Command;
 
 /// How a student's programs are confined.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Isolation {
     /// Whether in namespaces of their own.
     pub namespaces: bool,

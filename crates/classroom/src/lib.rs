@@ -10,6 +10,7 @@
 pub mod answers;
 pub mod batch;
 pub mod course;
+pub mod example;
 pub mod export;
 pub mod grade;
 pub mod grades;
@@ -17,6 +18,7 @@ pub mod hand_in;
 pub mod isolation;
 pub mod leaks;
 pub mod marks;
+pub mod rehearse;
 pub mod release;
 pub mod report;
 pub mod roster;

@@ -2,6 +2,7 @@
 
 mod build;
 mod claims;
+mod course;
 mod interview;
 mod kernel;
 mod memory;
@@ -76,6 +77,11 @@ enum Command {
     Review(review::Arguments),
     /// Be interviewed: a timed mix of questions, and a report by topic.
     Interview(interview::Arguments),
+    /// Teach with the book: a course of graded assignments, from its folder to its grades.
+    Course {
+        #[command(subcommand)]
+        action: course::Action,
+    },
     /// Hold optimizers and schedules to vectors that other libraries computed.
     ///
     /// Prints a line for each file: `ok`, or the first place that disagrees. Exits with 0 when all
@@ -127,6 +133,7 @@ fn main() -> ExitCode {
         Command::Practice { action } => practice::run(action),
         Command::Review(arguments) => review::run(&arguments),
         Command::Interview(arguments) => interview::run(&arguments),
+        Command::Course { action } => course::run(action),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Claims(arguments) => claims::run(&arguments),
         Command::Memory(arguments) => memory::run(&arguments),

@@ -68,7 +68,6 @@ fn enter(cell: &Cell, program: &[OsString]) -> Result<ExitCode> {
     write("/proc/self/setgroups", "deny".to_owned())?;
     write("/proc/self/uid_map", format!("0 {user} 1"))?;
     write("/proc/self/gid_map", format!("0 {group} 1"))?;
-    probe::note_namespaces()?;
     let this = std::env::current_exe().context("this program's own path")?;
     let mut command = Command::new(this);
     command.arg("jail").args(cell.stage("first")).args(program);
@@ -93,6 +92,7 @@ fn end_by(signal: i32) -> Result<ExitCode> {
 fn first(cell: &Cell, program: &[OsString]) -> Result<ExitCode> {
     set_pdeathsig(Signal::SIGKILL)?;
     nix::unistd::sethostname("cell")?;
+    probe::note_namespaces()?;
     rooms::build(cell)?;
     let mut command = Command::new(INIT);
     command.arg("jail").args(cell.stage("last")).args(program).env_clear();

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 /// chance. What is not here does not exist.
 const OF_A_PROGRAM: &[i64] = &[
     libc::SYS_brk,
+    libc::SYS_capget,
     libc::SYS_clock_getres,
     libc::SYS_clock_gettime,
     libc::SYS_clock_nanosleep,
@@ -120,16 +121,19 @@ pub(super) fn filter(kind: &Kind) -> Result<()> {
     let (rules, otherwise, listed) = match kind {
         Kind::Compiler(_) => (always(NOT_OF_A_COMPILER), SeccompAction::Allow, unknown),
         Kind::Program => {
+            let first_is = |how: SeccompCmpOp, value: u64| {
+                let first = SeccompCondition::new(0, SeccompCmpArgLen::Qword, how, value)?;
+                SeccompRule::new(vec![first])
+            };
             let threads = libc::CLONE_THREAD as u64;
-            let thread = SeccompCondition::new(
-                0,
-                SeccompCmpArgLen::Qword,
-                SeccompCmpOp::MaskedEq(threads),
-                threads,
-            )?;
+            let named = first_is(SeccompCmpOp::Eq, libc::PR_SET_NAME as u64)?;
+            let asked = first_is(SeccompCmpOp::Eq, libc::PR_GET_NO_NEW_PRIVS as u64)?;
+            let thread = first_is(SeccompCmpOp::MaskedEq(threads), threads)?;
             let mut rules = always(OF_A_PROGRAM);
             rules.extend(always(OLDER));
-            rules.push((libc::SYS_clone, vec![SeccompRule::new(vec![thread])?]));
+            rules.push((libc::SYS_clone, vec![thread]));
+            // A thread's name, and the question whether privileges can be gained.
+            rules.push((libc::SYS_prctl, vec![named, asked]));
             (rules, unknown, SeccompAction::Allow)
         }
     };

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 /// The kinds of namespaces, as /proc names them, in the order of the layers.
-const NAMESPACES: [&str; 6] = ["user", "mnt", "pid_for_children", "net", "ipc", "uts"];
+const NAMESPACES: [&str; 6] = ["user", "mnt", "pid", "net", "ipc", "uts"];
 /// Where a stage that is asked for it notes the namespaces it has made.
 const NOTES: &str = "DESCENT_JAIL_NOTES";
 
@@ -122,8 +122,7 @@ pub(super) fn run(errand: &OsString) -> Result<ExitCode> {
         network: TcpStream::connect(("127.0.0.1", port)).is_err(),
         privileges: get_no_new_privs().unwrap_or(false)
             && none(caps::CapSet::Effective)
-            && none(caps::CapSet::Permitted)
-            && nix::unistd::sethostname("mine").is_err(),
+            && none(caps::CapSet::Permitted),
         calls: unshare(CloneFlags::CLONE_NEWUSER) == Err(Errno::ENOSYS) && !starts,
         limits: limits::of(&cell).into_iter().all(limited) && !asks_for_too_much(),
     };
