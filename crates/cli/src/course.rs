@@ -7,6 +7,7 @@ use classroom::course::Course;
 use classroom::isolation::Isolation;
 use classroom::{example, grade, rehearse, release, report};
 use indicatif::{ProgressBar, ProgressStyle};
+use jail::Layer;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -51,6 +52,8 @@ pub(crate) enum Action {
         #[command(flatten)]
         of: Of,
     },
+    /// Try every layer around students' programs on this machine, and say which hold.
+    Isolation,
     /// Grade one hand-in and print its grades; other graders call this.
     #[command(hide = true)]
     GradeOne {
@@ -110,6 +113,7 @@ pub(crate) fn run(action: Action) -> Result<ExitCode> {
             println!("What students may read is in {}.", folder.join("feedback").display());
             Ok(ExitCode::SUCCESS)
         }
+        Action::Isolation => isolation(),
         Action::GradeOne { of, student, hand_in, without_isolation, isolation } => {
             let isolation = match isolation {
                 Some(known) => serde_json::from_str(&known).context("--isolation")?,
@@ -142,6 +146,15 @@ fn new(folder: &Path) -> Result<ExitCode> {
     println!("Write what students get:        descent course release {named}");
     println!("Grade what they hand in:        descent course grade {named}");
     Ok(ExitCode::SUCCESS)
+}
+
+fn isolation() -> Result<ExitCode> {
+    let layers = jail::measure(true)?;
+    for Layer { name, active } in &layers {
+        println!("{} {name}", if *active { "ok" } else { "NO" });
+    }
+    let all = layers.iter().all(|layer| layer.active);
+    Ok(if all { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn grade_all(of: &Of, jobs: Option<usize>, without_isolation: bool) -> Result<ExitCode> {
