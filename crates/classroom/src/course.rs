@@ -98,6 +98,9 @@ pub struct Chosen {
     pub variants: bool,
 }
 
+/// Whose variant it is where all have the same.
+pub const EVERYONE: &str = "";
+
 fn each() -> bool {
     true
 }
@@ -207,13 +210,23 @@ impl Course {
     /// If a problem cannot be read.
     pub fn sets(&self, assignment: &Assignment, student: &str) -> Result<Vec<Set>> {
         let set = |chosen: &Chosen| {
-            let Chosen { id, points, variants } = chosen;
-            let whose = if *variants { student } else { "" };
-            let problem = Problem::load_variant(&self.bank_of(id), id, self.seed(whose, id))?;
-            let points = points.unwrap_or_else(|| f64::from(problem.points()));
-            Ok(Set { problem, points })
+            let whose = if chosen.variants { student } else { EVERYONE };
+            self.set(assignment, &chosen.id, self.seed(whose, &chosen.id))
         };
         assignment.problems.iter().map(set).collect()
+    }
+
+    /// A problem of an assignment in the variant of this seed.
+    ///
+    /// # Errors
+    /// If the assignment has none of this id, or it cannot be read.
+    pub fn set(&self, assignment: &Assignment, id: &str, seed: u64) -> Result<Set> {
+        let chosen = assignment.problems.iter().find(|chosen| chosen.id == id);
+        let chosen = chosen
+            .with_context(|| format!("assignment `{}` has no problem `{id}`", assignment.name))?;
+        let problem = Problem::load_variant(&self.bank_of(id), id, seed)?;
+        let points = chosen.points.unwrap_or_else(|| f64::from(problem.points()));
+        Ok(Set { problem, points })
     }
 
     /// The seed of a student's variant: a number that says nothing about the secret.

@@ -5,7 +5,7 @@ use crate::grades::{Graded, Grades};
 use crate::hand_in::{self, HandIn};
 use crate::isolation::Isolation;
 use crate::marks::Marks;
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use practice::{Asks, Line, Verdict};
 use std::path::Path;
 
@@ -32,10 +32,7 @@ pub fn grade(
         .zip(&hand_in.answers)
         .map(|(set, answers)| graded(set, answers, &marks, student))
         .collect();
-    let all = problems.iter().flat_map(|graded| &graded.report.lines);
-    if let Some(line) = all.into_iter().find(|line| line.feedback.contains(jail::COMPLAINT)) {
-        bail!("{}", line.feedback);
-    }
+    problems.iter().try_for_each(confined)?;
     Ok(Grades {
         assignment: assignment.name.clone(),
         student: student.to_owned(),
@@ -43,6 +40,37 @@ pub fn grade(
         notes: hand_in.notes,
         isolation: isolation.active.clone(),
     })
+}
+
+/// Grades answers to one problem of an assignment, one for each line, in the variant of this seed: for
+/// graders that give everyone the same.
+///
+/// # Errors
+/// As [`grade`], or if the assignment has no such problem or it has fewer lines.
+pub fn score(
+    course: &Course,
+    assignment: &Assignment,
+    problem: &str,
+    seed: u64,
+    answers: &[String],
+) -> Result<Graded> {
+    let set = course.set(assignment, problem, seed)?;
+    let lines = set.problem.lines.len();
+    ensure!(answers.len() <= lines, "{} answers, and `{problem}` has {lines} lines", answers.len());
+    let mut all = answers.to_vec();
+    all.resize(lines, String::new());
+    let graded = graded(&set, &all, &Marks::default(), "");
+    confined(&graded)?;
+    Ok(graded)
+}
+
+/// Refuses grades of a program that did not run because it could not be confined.
+fn confined(graded: &Graded) -> Result<()> {
+    let mut lines = graded.report.lines.iter();
+    match lines.find(|line| line.feedback.contains(jail::COMPLAINT)) {
+        Some(line) => bail!("{}", line.feedback),
+        None => Ok(()),
+    }
 }
 
 /// What was handed in, if anything; where it cannot be read, nothing, and why.

@@ -52,6 +52,24 @@ pub(crate) enum Action {
         #[command(flatten)]
         of: Of,
     },
+    /// Grade the answers to one problem, a JSON list on standard input; nbgrader calls this.
+    #[command(hide = true)]
+    Score {
+        #[command(flatten)]
+        of: Of,
+        /// Who answered; the variant does not depend on it.
+        #[arg(long)]
+        student: String,
+        /// Which problem.
+        #[arg(long)]
+        problem: String,
+        /// The seed of its variant.
+        #[arg(long)]
+        variant: u64,
+        /// Go on where students' programs cannot be isolated.
+        #[arg(long)]
+        without_isolation: bool,
+    },
     /// Try every layer around students' programs on this machine, and say which hold.
     Isolation,
     /// Grade one hand-in and print its grades; other graders call this.
@@ -111,6 +129,17 @@ pub(crate) fn run(action: Action) -> Result<ExitCode> {
             println!("The report is {}.", folder.join("index.html").display());
             println!("The grades are {}.", folder.join("grades.csv").display());
             println!("What students may read is in {}.", folder.join("feedback").display());
+            Ok(ExitCode::SUCCESS)
+        }
+        Action::Score { of, student, problem, variant, without_isolation } => {
+            Isolation::established(without_isolation)?.enforce()?;
+            let course = Course::open(&of.folder)?;
+            let assignment = course.assignment(of.assignment.as_deref())?;
+            let answers: Vec<String> = serde_json::from_reader(std::io::stdin())
+                .context("the answers: a JSON list of texts on standard input")?;
+            let graded = grade::score(&course, assignment, &problem, variant, &answers)
+                .with_context(|| format!("`{problem}` of `{student}`"))?;
+            println!("{}\n{}", graded.report.text(), graded.points);
             Ok(ExitCode::SUCCESS)
         }
         Action::Isolation => isolation(),
