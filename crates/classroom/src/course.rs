@@ -153,10 +153,12 @@ impl Course {
                 if points.is_some_and(|points| !(points > 0.0 && points.is_finite())) {
                     bail!("assignment `{name}`: points of `{id}` must be above 0");
                 }
-                // In the book's bank and in the private folder: which would count?
-                if self.private().join(id).exists() && practice::bank().join(id).exists() {
+                // In the book's bank and, changed, in the private folder: which would students find?
+                let statement = |bank: PathBuf| fs::read(bank.join(id).join("problem.toml")).ok();
+                let (own, ours) = (statement(self.private()), statement(practice::bank()));
+                if own.is_some() && ours.is_some() && own != ours {
                     bail!(
-                        "`{id}` is in {} and in the book's bank; rename your own",
+                        "`{id}` in {} is not the book's problem of this name; rename your own",
                         self.private().display()
                     );
                 }

@@ -6,6 +6,7 @@
 
 use crate::answers;
 use crate::course::Set;
+use crate::release::GIVEN;
 use anyhow::{Context, Result, bail};
 use practice::Asks;
 use std::collections::BTreeMap;
@@ -91,7 +92,7 @@ impl Found {
                     Ok(file) => self.take(&path, &name, file),
                     Err(error) => self.note(&path, &format!("cannot be read: {error}")),
                 }
-            } else {
+            } else if !GIVEN.contains(&name.as_str()) {
                 self.passed_over.push(path);
             }
         }
@@ -124,7 +125,7 @@ impl Found {
                 self.note(&path, "leads out of the archive");
             } else if is_wanted(&name, sets) {
                 self.take(&path, &name, file);
-            } else {
+            } else if !GIVEN.contains(&name.as_str()) {
                 self.passed_over.push(path);
             }
         }

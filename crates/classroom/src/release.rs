@@ -12,6 +12,9 @@ use std::path::PathBuf;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
+/// What comes back with a hand-in because it was given out, and holds no answers.
+pub const GIVEN: [&str; 2] = ["README.txt", "sheet.html"];
+
 /// What one student is given: files by their path in the archive.
 pub type Files = Vec<(String, String)>;
 
@@ -47,9 +50,10 @@ pub fn files(
     sets: &[Set],
 ) -> Result<Files> {
     let top = format!("{}-{}", assignment.name, student.id);
+    let [read_me_file, sheet_file] = GIVEN;
     let mut files = vec![
-        (format!("{top}/README.txt"), read_me(assignment, sets)),
-        (format!("{top}/sheet.html"), sheet::html(course, assignment, student, sets)?),
+        (format!("{top}/{read_me_file}"), read_me(assignment, sets)),
+        (format!("{top}/{sheet_file}"), sheet::html(course, assignment, student, sets)?),
         (format!("{top}/{}", answers::FILE), answers::blank(sets)),
     ];
     for set in sets {

@@ -115,11 +115,11 @@ fn index(
     for chosen in &assignment.problems {
         let _ = write!(html, "<th>{}</th>", escape(&chosen.id));
     }
-    html += "<th>points</th><th>what was odd</th></tr>\n";
+    html += "<th>points</th></tr>\n";
     for (student, grades) in course.students.iter().zip(grades) {
         let who = format!("{} <small>{}</small>", escape(&student.id), escape(&student.name));
         let Some(grades) = grades else {
-            let span = assignment.problems.len() + 2;
+            let span = assignment.problems.len() + 1;
             let _ = writeln!(html, "<tr><td>{who}</td><td colspan=\"{span}\">not graded</td></tr>");
             continue;
         };
@@ -127,18 +127,31 @@ fn index(
         for graded in &grades.problems {
             let _ = write!(html, "<td class=\"number\">{} of {}</td>", graded.points, graded.of);
         }
-        let notes: Vec<String> = grades.notes.iter().map(|note| escape(note)).collect();
         let _ = writeln!(
             html,
-            "<td class=\"number\"><strong>{}</strong> of {}</td><td>{}</td></tr>",
+            "<td class=\"number\"><strong>{}</strong> of {}</td></tr>",
             grades.points(),
-            grades.of(),
-            notes.join("<br>")
+            grades.of()
         );
     }
     html += "</table></div>\n";
+    html += &oddities(&graded);
     html += &mistakes(course, assignment, grades)?;
     Ok(page(&assignment.title, &html))
+}
+
+/// What was odd about the hand-ins.
+fn oddities(graded: &[&Grades]) -> String {
+    let mut html = String::new();
+    for grades in graded.iter().filter(|grades| !grades.notes.is_empty()) {
+        let notes: Vec<String> = grades.notes.iter().map(|note| escape(note)).collect();
+        let _ =
+            writeln!(html, "<dt>{}</dt><dd>{}</dd>", escape(&grades.student), notes.join("<br>"));
+    }
+    match html.is_empty() {
+        true => html,
+        false => format!("<h2>What was odd</h2>\n<dl>\n{html}</dl>\n"),
+    }
 }
 
 /// Which layers were around the students' programs.
@@ -243,7 +256,7 @@ fn feedback(
             graded.of
         );
         if course.plan.feedback == Feedback::Full {
-            html += &graded.report.html();
+            html += &verdicts(graded);
         }
         html += "</section>\n";
     }
@@ -255,6 +268,21 @@ fn feedback(
         html += "</ul>\n";
     }
     page(&assignment.title, &html)
+}
+
+/// What is said of each line; behind the first line of it stands what the compiler said, or was printed.
+fn verdicts(graded: &Graded) -> String {
+    let mut html = "<ol>\n".to_owned();
+    for line in &graded.report.lines {
+        let marked = line.marked();
+        let (told, rest) = marked.split_once('\n').unwrap_or((&marked, ""));
+        let rest = match rest.is_empty() {
+            true => String::new(),
+            false => format!("<pre>{}</pre>", escape(rest)),
+        };
+        let _ = writeln!(html, "<li>{}{rest}</li>", escape(told));
+    }
+    html + "</ol>\n"
 }
 
 /// An essay that nobody has marked.
