@@ -33,5 +33,6 @@ pub mod practice_page;
 pub mod problem;
 pub mod refresh;
 pub mod site;
+pub mod slides;
 pub mod source_page;
 pub mod template;

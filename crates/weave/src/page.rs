@@ -16,6 +16,7 @@ use crate::practice_notebook;
 use crate::practice_page;
 use crate::problem::{self, escape, without_blank_lines};
 use crate::refresh::fresh_notebook;
+use crate::slides;
 use crate::source_page;
 use anyhow::{Context, Result, anyhow, bail};
 use mdbook_driver::book::{Book, BookItem};
@@ -197,9 +198,10 @@ fn with_times(page: &str, chapter: &Chapter, notebook: &Notebook) -> String {
     let title = format!("# {}\n", chapter.title());
     let times = format!(
         "\n<p class=\"times\">{} minutes to read; the notebook took {} seconds to run on two \
-         cores</p>\n",
+         cores; <a href=\"{}\">slides</a></p>\n",
         chapter.reading_minutes(),
-        notebook.metadata.descent.seconds
+        notebook.metadata.descent.seconds,
+        slides::file(&chapter.name)
     );
     page.replacen(&title, &format!("{title}{times}"), 1)
 }

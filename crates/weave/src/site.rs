@@ -2,7 +2,7 @@
 
 use crate::layout::Layout;
 use crate::page::Weave;
-use crate::{offline, policy};
+use crate::{offline, policy, slides};
 use anyhow::{Context, Result};
 use mdbook_driver::MDBook;
 use std::fs;
@@ -23,6 +23,7 @@ pub fn build(layout: &Layout, folder: Option<&Path>) -> Result<PathBuf> {
     book.with_preprocessor(Weave);
     book.build().context("building the book")?;
     let folder = book.build_dir_for("html");
+    slides::write(&folder, &layout.pages_of(&book.book)?)?;
     for page in files(&folder)?.iter().filter(|path| path.extension().is_some_and(|e| e == "html"))
     {
         let path = folder.join(page);
