@@ -2,3 +2,4 @@
 //! that classrooms use.
 
 pub mod export;
+pub mod grades;
