@@ -130,11 +130,10 @@ fn problem_files(folder: &Path, id: &str) -> Result<Vec<File>> {
 
 /// Refuses a name that would mean something to a shell, to a path, or to an expression of a workflow.
 pub(super) fn plain(what: &str, name: &str) -> Result<()> {
-    let allowed =
-        |character: char| character.is_ascii_alphanumeric() || "._-@+".contains(character);
+    let allowed = |character: char| character.is_ascii_alphanumeric() || "._-@".contains(character);
     ensure!(
         !name.is_empty() && name.chars().all(allowed) && !name.starts_with(['-', '.']),
-        "{what} that goes into the scripts of other tools is made of letters, digits and `._-@+`, and \
+        "{what} that goes into the scripts of other tools is made of letters, digits and `._-@`, and \
          begins with none of `-.`; {name:?} is not"
     );
     Ok(())
