@@ -9,12 +9,15 @@ use classroom::export::html::{Formulas, from_markdown, from_reply, inline};
 use classroom::export::question::{LeftOut, Question, questions};
 use classroom::export::{anki, gift, qti};
 use practice::{Asks, Line, Problem, Verdict};
+use scraper::{Html, Selector};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
+use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use whole::{layout, skip};
+use zip::ZipArchive;
 
 /// The whole bank, and for problems that have variants the second of them as well.
 fn problems() -> Vec<Problem> {
@@ -84,6 +87,30 @@ fn right_options(line: &Line, problem: &Problem) -> Vec<usize> {
     assert_eq!(line.check(&model, problem).verdict, Verdict::Right);
     let letters = model.split(", ").map(|letter| letter.bytes().next().unwrap());
     letters.map(|letter| usize::from(letter - b'a')).collect()
+}
+
+/// Whether the back of a card shows an answer that our checker takes.
+fn assert_shown(question: &Question, back: &str) {
+    let (problem, line, name) = (question.problem, question.line, question.name());
+    let html = Html::parse_fragment(back);
+    let texts = |selector: &str| -> Vec<String> {
+        let selector = Selector::parse(selector).unwrap();
+        html.select(&selector).map(|element| element.text().collect()).collect()
+    };
+    let shown = match &line.asks {
+        Asks::Number(_) | Asks::Order(_) => texts("div > p > strong").remove(0),
+        Asks::Choice(_) => texts("div > p > strong:first-child").join(" "),
+        Asks::Formula(_) => texts("div > p > code").remove(0),
+        Asks::Code(code) => {
+            return assert_eq!(texts("div > pre > code")[0], code.solution.trim(), "{name}");
+        }
+        Asks::Rubric(rubric) => {
+            return assert_eq!(texts("div > ul > li").len(), rubric.points.len(), "{name}");
+        }
+        Asks::Diagnosis(_) => panic!("{name} has a run"),
+    };
+    let verdict = line.check(&shown, problem).verdict;
+    assert_eq!(verdict, Verdict::Right, "{name}: `{shown}`");
 }
 
 #[test]
@@ -204,7 +231,12 @@ fn text2qti_makes_items_that_take_the_right_answers() {
     let quiz = qti::source(&problems, "Descent");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("quiz.zip");
-    fs::write(&file, qti::package(&quiz.content, &text2qti).unwrap()).unwrap();
+    let package = qti::package(&quiz.content, &text2qti).unwrap();
+    let mut archive = ZipArchive::new(Cursor::new(&package)).unwrap();
+    let mut manifest = String::new();
+    archive.by_name("imsmanifest.xml").unwrap().read_to_string(&mut manifest).unwrap();
+    assert!(!manifest.contains("date"), "it tells the day: {manifest}");
+    fs::write(&file, &package).unwrap();
     let items = printed(&python, &[&script("read_qti.py"), &file]);
     let items = items.as_array().unwrap();
     let expected = held(&problems, &quiz.left_out);
@@ -301,7 +333,8 @@ fn anki_imports_twice_without_duplicates_and_updates_in_place() {
         let note = &once["notes"][question.name()];
         assert_eq!(note["deck"], format!("Descent::{}", question.chapter()));
         let (front, back) = (note["front"].as_str().unwrap(), note["back"].as_str().unwrap());
-        assert!(back.starts_with(front) || back.contains("id=\"answer\""), "{}", question.name());
+        let (_, answer) = back.split_once("<hr id=\"answer\">").unwrap();
+        assert_shown(question, answer);
         let bare = |text: &str| !text.contains("{{") || question.text().contains("{{");
         assert!(bare(front), "a template is left in {}: {front}", question.name());
         if let Asks::Choice(choice) = &question.line.asks {

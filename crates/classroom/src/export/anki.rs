@@ -5,17 +5,15 @@
 //! for newer by the time at which it was changed; the caller says that time, since bytes that come
 //! from a clock would differ with each run.
 
+use crate::export::archive::zipped;
 use crate::export::html::{self, Formulas};
 use crate::export::question::{self, Export, Question, rubric_text};
 use anyhow::{Context, Result};
-use practice::{Asks, Problem};
+use practice::{Asks, Problem, Verdict};
 use rusqlite::{Connection, params};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::io::{Cursor, Write};
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipWriter};
 
 const DECK: &str = "Descent";
 const SCHEMA: &str = include_str!("anki/schema.sql");
@@ -44,16 +42,8 @@ pub fn package(problems: &[Problem], changed: i64) -> Result<Export<Vec<u8>>> {
         !run
     });
     let collection = collection(&questions, changed).context("the collection of cards")?;
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    // The crate's own date for a file without one, so that the bytes do not tell the time.
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .last_modified_time(zip::DateTime::default());
-    for (name, content) in [("collection.anki2", collection.as_slice()), ("media", b"{}")] {
-        zip.start_file(name, options)?;
-        zip.write_all(content)?;
-    }
-    let content = zip.finish()?.into_inner();
+    let entries = [("collection.anki2", collection.as_slice()), ("media", b"{}")];
+    let content = zipped(entries)?;
     Ok(Export { content, questions: questions.len(), left_out })
 }
 
@@ -163,8 +153,11 @@ fn answer(question: &Question) -> String {
             format!("<p><strong>{model}</strong></p><ol>{steps}</ol>{strays}")
         }
         Asks::Number(number) => {
-            let value: f64 = line.model_answer(problem).parse().unwrap_or(f64::NAN);
-            let text = format!("{} {}", figures::short(value), number.unit);
+            let exact = line.model_answer(problem);
+            // Four digits are easier to compare with, where they are a right answer.
+            let short = exact.parse().map(figures::short).ok();
+            let short = short.filter(|short| line.check(short, problem).verdict == Verdict::Right);
+            let text = format!("{} {}", short.unwrap_or(exact), number.unit);
             format!("<p><strong>{}</strong></p>", weave::problem::escape(text.trim()))
         }
         Asks::Code(code) => html::from_code(&code.solution),

@@ -6,14 +6,17 @@
 //! that would move an end by more than a tenth of the margin are left out. It has no replies to single
 //! wrong numbers, and all or nothing for several right options, as our checker has.
 
+use crate::export::archive::zipped;
 use crate::export::html::{self, Formulas};
 use crate::export::question::{self, Export, LeftOut, Question, rubric_text};
 use crate::export::tolerance::{self, Accepted};
 use anyhow::{Context, Result, bail};
 use practice::{Asks, Problem, letter};
 use std::fs;
+use std::io::{Cursor, Read};
 use std::path::Path;
 use std::process::Command;
+use zip::ZipArchive;
 
 /// The lines of these problems as a quiz in text2qti's form.
 pub fn source(problems: &[Problem], title: &str) -> Export<String> {
@@ -66,7 +69,28 @@ pub fn package(source: &str, text2qti: &Path) -> Result<Vec<u8>> {
         bail!("text2qti: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
     let zip = file.with_extension("zip");
-    fs::read(&zip).with_context(|| format!("text2qti wrote no {}", zip.display()))
+    let packed = fs::read(&zip).with_context(|| format!("text2qti wrote no {}", zip.display()))?;
+    undated(&packed).with_context(|| format!("what text2qti wrote to {}", zip.display()))
+}
+
+/// The same package without the day on which it was made, which platforms do not need.
+fn undated(packed: &[u8]) -> Result<Vec<u8>> {
+    const DATED: [&str; 2] = ["<imsmd:lifeCycle>", "</imsmd:lifeCycle>"];
+    let mut archive = ZipArchive::new(Cursor::new(packed))?;
+    let mut entries = Vec::new();
+    for place in 0..archive.len() {
+        let mut entry = archive.by_index(place)?;
+        if entry.is_dir() {
+            continue;
+        }
+        let mut content = String::new();
+        entry.read_to_string(&mut content)?;
+        if let [Some(from), Some(to)] = DATED.map(|tag| content.find(tag)) {
+            content.replace_range(from..to + DATED[1].len(), "");
+        }
+        entries.push((entry.name()?.into_owned(), content));
+    }
+    zipped(entries)
 }
 
 /// What follows a question's text.
@@ -137,7 +161,8 @@ fn item(mark: &str, html: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_kept, item, source};
+    use super::{is_kept, item, source, undated};
+    use crate::export::archive::zipped;
     use crate::export::tolerance::Accepted;
 
     #[test]
@@ -162,5 +187,15 @@ mod tests {
         assert!(quiz.content.starts_with("Quiz title: A quiz\n"), "{}", quiz.content);
         assert!(quiz.content.contains("\n____\n") && quiz.content.contains("(needed)"));
         assert!(quiz.left_out.iter().any(|left| left.question.starts_with(&order.id)));
+    }
+
+    #[test]
+    fn a_package_of_another_day_is_the_same() {
+        let made_on = |day: &str| {
+            let manifest = format!("<a/><imsmd:lifeCycle>{day}</imsmd:lifeCycle><b/>");
+            undated(&zipped([("imsmanifest.xml", manifest)]).unwrap()).unwrap()
+        };
+        assert_eq!(made_on("2026-01-01"), made_on("2026-01-02"));
+        assert_eq!(made_on("2026-01-01"), zipped([("imsmanifest.xml", "<a/><b/>")]).unwrap());
     }
 }
