@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn a_number_says_its_margin_and_replies_to_known_mistakes() {
         let problem = practice::open("dead-layer-under-lamb").unwrap();
-        let gift = bank(&[problem.clone()]);
+        let gift = bank(std::slice::from_ref(&problem));
         assert_eq!(gift.questions, problem.lines.len());
         assert!(gift.content.starts_with("$CATEGORY: Descent/"), "{}", gift.content);
         assert!(gift.content.contains("{#="), "{}", gift.content);
