@@ -2,6 +2,7 @@
 
 mod build;
 mod claims;
+mod course;
 mod interview;
 mod kernel;
 mod memory;
@@ -15,6 +16,7 @@ mod weave;
 
 use ::weave::layout::Layout;
 use clap::{Parser, Subcommand};
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -75,6 +77,11 @@ enum Command {
     Review(review::Arguments),
     /// Be interviewed: a timed mix of questions, and a report by topic.
     Interview(interview::Arguments),
+    /// Teach with the book: a course of graded assignments, from its folder to its grades.
+    Course {
+        #[command(subcommand)]
+        action: course::Action,
+    },
     /// Hold optimizers and schedules to vectors that other libraries computed.
     ///
     /// Prints a line for each file: `ok`, or the first place that disagrees. Exits with 0 when all
@@ -86,6 +93,13 @@ enum Command {
     Claims(claims::Arguments),
     /// Print where the bytes of a training run go: weights, gradients, master copy, moments.
     Memory(memory::Arguments),
+    /// Run a program that is not trusted, confined; grading calls this.
+    #[command(hide = true)]
+    Jail {
+        /// The stage, the cell, the program and its arguments.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Start a notebook kernel; Jupyter calls this.
     #[command(hide = true)]
     Kernel {
@@ -119,9 +133,11 @@ fn main() -> ExitCode {
         Command::Practice { action } => practice::run(action),
         Command::Review(arguments) => review::run(&arguments),
         Command::Interview(arguments) => interview::run(&arguments),
+        Command::Course { action } => course::run(action),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Claims(arguments) => claims::run(&arguments),
         Command::Memory(arguments) => memory::run(&arguments),
+        Command::Jail { arguments } => Ok(jail::run_stage(&arguments)),
         Command::Kernel { connection_file } => kernel::run(&Layout::find()?, &connection_file),
         Command::Preprocess { query } => preprocess::run(&query),
     };

@@ -12,9 +12,14 @@ mod cases;
 #[cfg(not(target_arch = "wasm32"))]
 mod forbidden;
 #[cfg(not(target_arch = "wasm32"))]
+mod names;
+#[cfg(not(target_arch = "wasm32"))]
 mod sandbox;
 #[cfg(not(target_arch = "wasm32"))]
 mod workshop;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub use sandbox::{Task, confine};
 
 use crate::line::{Question, WrongAnswer};
 use crate::problem::{Fault, Problem};
@@ -80,7 +85,8 @@ impl Code {
         let mutants = self.mutants.iter().map(|mutant| self.mutated(mutant));
         let references: Vec<String> =
             std::iter::once(self.solution.clone()).chain(mutants).collect();
-        let references = match cases::of_references(&references, &self.cases) {
+        let names = names::public(&self.starter);
+        let references = match cases::of_references(&references, &names, &self.cases) {
             Ok(references) => references,
             Err(error) => {
                 let reply = format!("The problem itself does not run; please report it.\n{error}");
@@ -93,7 +99,8 @@ impl Code {
             );
             return Graded::new(Verdict::Unreadable, reply);
         }
-        let (ours, printed) = match cases::of_answer(answer, &self.cases) {
+        let tolerance = self.tolerance.unwrap_or(1e-9);
+        let (ours, printed) = match cases::of_answer(answer, &names, &self.cases, tolerance) {
             Ok(behavior) => behavior,
             Err(Failure::Panic { message, .. })
                 if message.split(" (line").next().is_some_and(|said| said == UNDONE) =>
@@ -103,7 +110,7 @@ impl Code {
                     "Nothing here yet: `todo!()` is still in it.",
                 );
             }
-            Err(Failure::Signature) => {
+            Err(Failure::Signature(_)) => {
                 let reply = format!(
                     "It does not compile: the function's name, arguments and result must stay as they were \
                      given.\n{}",
@@ -113,7 +120,6 @@ impl Code {
             }
             Err(failure) => return Graded::new(Verdict::Unreadable, failure.to_string()),
         };
-        let tolerance = self.tolerance.unwrap_or(1e-9);
         // The solution comes first, as it was put in.
         let (solution, mutants) = (&references[0], &references[1..]);
         let Some(difference) = difference(&ours, solution, tolerance) else {

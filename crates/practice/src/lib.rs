@@ -31,6 +31,8 @@ mod variant;
 
 pub use choice::{Choice, ChoiceOption};
 pub use code::{Code, Mutant};
+#[cfg(not(target_arch = "wasm32"))]
+pub use code::{Task, confine};
 pub use diagnosis::Diagnosis;
 pub use expression::{EvaluationError, Expression, ParseError, Scope};
 pub use formula::{Form, Formula, Symbol};

@@ -61,7 +61,7 @@ pub fn token() -> String {
 /// ended them, between marks with the token.
 pub fn record(token: &str, number: usize, run: fn(&mut Cases)) {
     use std::io::Write;
-    use std::panic::{catch_unwind, set_hook};
+    use std::panic::set_hook;
     use std::sync::Mutex;
     static MESSAGE: Mutex<String> = Mutex::new(String::new());
     set_hook(Box::new(|panic| {
@@ -76,14 +76,15 @@ pub fn record(token: &str, number: usize, run: fn(&mut Cases)) {
             *stored = message;
         }
     }));
-    let ran = catch_unwind(|| {
+    // In a thread, since the system's help is needed to see that the first one's stack overflows.
+    let ran = std::thread::Builder::new().stack_size(8 << 20).spawn(move || {
         let mut cases = Cases::new();
         run(&mut cases);
         cases.lines()
     });
-    let text = match ran {
-        Ok(lines) => format!("{lines}done\n"),
-        Err(_) => {
+    let text = match ran.map(|thread| thread.join()) {
+        Ok(Ok(lines)) => format!("{lines}done\n"),
+        _ => {
             let message = MESSAGE.lock().map(|message| message.clone()).unwrap_or_default();
             let last = LAST.lock().map(|last| last.clone()).unwrap_or_default();
             format!("panic\t{}\t{last}\n", message.replace(['\n', '\t'], " "))

@@ -1,20 +1,16 @@
 //! Programs made of implementations and a problem's cases, compiled and run apart from ours.
 
 use super::behavior::Behavior;
-use super::sandbox::{self, Ended};
+use super::sandbox::{self, Ended, RUN_LIMIT, RUN_MEMORY, Task};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 use thiserror::Error;
 
-/// How long the compiler may take, and how long the cases.
-const COMPILE_LIMIT: Duration = Duration::from_secs(60);
-const RUN_LIMIT: Duration = Duration::from_secs(5);
-/// How much memory a running answer may ask for, and how much the compiler, in MiB.
-const RUN_MEMORY: u32 = 512;
-const COMPILE_MEMORY: u32 = 8192;
+/// What the program is called.
+const PROGRAM: &str = "program";
 
 /// What the cases are recorded with.
 pub(super) const HARNESS: &str = include_str!("harness.rs");
@@ -22,8 +18,8 @@ pub(super) const HARNESS: &str = include_str!("harness.rs");
 /// Why an answer has no behavior.
 #[derive(Debug, Error)]
 pub(super) enum Failure {
-    #[error("The function is not the one that was asked for.")]
-    Signature,
+    #[error("The functions are not those that were asked for.\n{0}")]
+    Signature(String),
     #[error("It does not compile.\n{0}")]
     Compile(String),
     #[error("It panicked: {message}.{after}{said}")]
@@ -38,41 +34,66 @@ pub(super) enum Failure {
     Memory { said: String },
     #[error("It ended the program before the cases were through: {how}.{said}")]
     Ended { how: String, said: String },
+    #[error("It does something else each time it is run: it may depend on its arguments alone.")]
+    Fickle,
     #[error("It could not be checked: {0}")]
     Machine(String),
 }
 
 /// A folder in which one program is compiled and run, removed when it is dropped.
+///
+/// Each implementation is compiled as a crate of its own, in a folder where nothing else is: neither the
+/// cases nor other implementations are there to be read while it is compiled. The cases are compiled
+/// against it, and the program runs where there is nothing but itself.
 pub(super) struct Workshop {
     folder: PathBuf,
     implementations: usize,
 }
 
+/// Where the cases are put together with the implementations.
+const ASSEMBLY: &str = "assembly";
+/// Where the program runs.
+const STAGE: &str = "stage";
+
 impl Workshop {
-    /// A program that runs the cases of each of these implementations.
-    pub(super) fn compile(implementations: &[&str], cases: &str) -> Result<Self, Failure> {
+    /// A program that runs the cases of each of these implementations, of which the cases use the items
+    /// with these names.
+    pub(super) fn compile(
+        implementations: &[&str],
+        names: &[String],
+        cases: &str,
+    ) -> Result<Self, Failure> {
         let workshop = Self::new(implementations.len())?;
-        workshop.write("cases.rs", cases)?;
-        let (mut modules, mut calls) = (String::new(), String::new());
+        workshop.write(ASSEMBLY, "cases.rs", cases)?;
+        workshop.write(ASSEMBLY, "harness.rs", HARNESS)?;
+        let (mut modules, mut calls, mut crates) = (String::new(), String::new(), Vec::new());
         for (number, source) in implementations.iter().enumerate() {
-            let file = answer_file(number);
-            // The cases stand behind the answer, which keeps its lines and may begin with attributes.
-            let calling = "pub mod __cases {\n    use super::*;\n    use crate::harness::Cases;\n    \
-                           ::core::include!(\"cases.rs\");\n}\n";
-            workshop.write(&file, &format!("{source}\n{calling}"))?;
-            modules += &format!("#[allow(warnings)]\n#[path = \"{file}\"]\nmod answer_{number};\n");
-            calls +=
-                &format!("    harness::record(&token, {number}, answer_{number}::__cases::run);\n");
+            let name = format!("answer_{number}");
+            workshop.write(&name, "answer.rs", source)?;
+            workshop.build(&name, "answer.rs", &["--crate-type", "rlib", "--crate-name", &name])?;
+            let library = format!("lib{name}.rlib");
+            workshop.moved(&name, ASSEMBLY, &library)?;
+            // Named, since a glob would let an answer's macros stand in for those of the cases.
+            modules += &format!(
+                "mod cases_{number} {{\n    use {name}::{{{}}};\n    use crate::harness::Cases;\n    \
+                 include!(\"cases.rs\");\n}}\n",
+                names.join(", ")
+            );
+            calls += &format!("    harness::record(&token, {number}, cases_{number}::run);\n");
+            crates.extend(["--extern".to_owned(), format!("{name}={library}")]);
         }
-        workshop.write("harness.rs", HARNESS)?;
-        workshop.write(
-            "main.rs",
-            &format!(
-                "{modules}#[allow(dead_code)]\nmod harness;\nfn main() {{\n    let token = \
-                 harness::token();\n{calls}}}\n"
-            ),
-        )?;
-        workshop.build()?;
+        let main = format!(
+            "mod harness;\n{modules}fn main() {{\n    let token = harness::token();\n{calls}}}\n"
+        );
+        workshop.write(ASSEMBLY, "main.rs", &main)?;
+        let crates: Vec<&str> = crates.iter().map(String::as_str).collect();
+        let arguments = [&["--crate-type", "bin", "--crate-name", PROGRAM][..], &crates].concat();
+        workshop.build(ASSEMBLY, "main.rs", &arguments).map_err(|failure| match failure {
+            // Where the checker's own calls do not fit, the functions are not those asked for.
+            Failure::Compile(errors) => Failure::Signature(errors),
+            other => other,
+        })?;
+        workshop.moved(ASSEMBLY, STAGE, PROGRAM)?;
         Ok(workshop)
     }
 
@@ -86,25 +107,32 @@ impl Workshop {
         Ok(Self { folder, implementations })
     }
 
-    fn write(&self, name: &str, text: &str) -> Result<(), Failure> {
-        let path = self.folder.join(name);
+    fn write(&self, room: &str, name: &str, text: &str) -> Result<(), Failure> {
+        let room = self.folder.join(room);
+        std::fs::create_dir_all(&room).map_err(|error| machine(&room, &error))?;
+        let path = room.join(name);
         std::fs::write(&path, text).map_err(|error| machine(&path, &error))
     }
 
-    fn build(&self) -> Result<(), Failure> {
-        let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-        let mut command = Command::new(rustc);
-        // In the repository rustup chooses the toolchain that the book was written with.
+    fn moved(&self, from: &str, to: &str, name: &str) -> Result<(), Failure> {
+        let (from, to) = (self.folder.join(from).join(name), self.folder.join(to));
+        std::fs::create_dir_all(&to)
+            .and_then(|()| std::fs::rename(&from, to.join(name)))
+            .map_err(|error| machine(&from, &error))
+    }
+
+    fn build(&self, room: &str, file: &str, arguments: &[&str]) -> Result<(), Failure> {
+        let mut command = Command::new(compiler()?);
+        let room = self.folder.join(room);
         command
-            .current_dir(crate::bank())
-            .args(["--edition", "2024", "--crate-name", "answer", "--color", "never"])
+            .current_dir(&room)
+            .args(["--edition", "2024", "--color", "never", "-A", "warnings"])
             .args(["-C", "opt-level=1", "-C", "debug-assertions=on", "-F", "unsafe_code"])
             // A constant that takes for ever is refused at once.
             .args(["-F", "long_running_const_eval"])
-            .arg("-o")
-            .arg(self.folder.join("program"))
-            .arg(self.folder.join("main.rs"));
-        let ended = sandbox::run(command, &self.folder, "", COMPILE_LIMIT, COMPILE_MEMORY, true)
+            .args(arguments)
+            .arg(file);
+        let ended = sandbox::run(&Task::compiling(&command, &room), &self.folder.join("said"), "")
             .map_err(|error| Failure::Machine(format!("starting rustc: {error}")))?;
         match ended {
             Ended::Well { .. } => Ok(()),
@@ -115,21 +143,9 @@ impl Workshop {
                 Err(Failure::Compile(format!("The compiler gave up: {how}.")))
             }
             Ended::Badly { said, .. } => {
-                let said = said.replace(&format!("{}/", self.folder.display()), "");
                 let errors = errors(&said);
-                // Where the checker's own calls do not fit, the function is not the one asked for.
-                let first = errors.lines().find(|line| line.trim_start().starts_with("-->"));
-                if first.is_some_and(|place| place.contains("cases.rs:")) {
-                    return Err(Failure::Signature);
-                }
                 let lost = errors.contains("E0432") || errors.contains("E0433");
-                let reason = match lost {
-                    true => {
-                        "Only the standard library is there, and your answer is a module: write self:: or \
-                         super:: for crate::.\n"
-                    }
-                    false => "",
-                };
+                let reason = if lost { "Only the standard library is there.\n" } else { "" };
                 Err(Failure::Compile(format!("{reason}{errors}")))
             }
         }
@@ -137,20 +153,19 @@ impl Workshop {
 
     /// Runs the program; what each implementation did, as far as it came, and what it printed.
     pub(super) fn run(&self) -> Result<(Vec<Result<Behavior, Failure>>, String), Failure> {
-        let mut command = Command::new(self.folder.join("program"));
-        command.current_dir(&self.folder);
+        let stage = self.folder.join(STAGE);
+        let mut command = Command::new(stage.join(PROGRAM));
+        command.current_dir(&stage);
         let token = token();
         let input = format!("{token}\n");
-        let ended = sandbox::run(command, &self.folder, &input, RUN_LIMIT, RUN_MEMORY, false)
-            .map_err(|error| Failure::Machine(format!("starting your program: {error}")))?;
+        let ended =
+            sandbox::run(&Task::running(&command, &stage), &self.folder.join("said"), &input)
+                .map_err(|error| Failure::Machine(format!("starting your program: {error}")))?;
         let (Ended::Well { said } | Ended::Badly { said, .. } | Ended::Timeout { said }) = &ended;
         let before = said.split(&format!("\n{token} ")).next().unwrap_or_default();
         let printed = match before.trim() {
             "" => String::new(),
-            before => {
-                let before = before.replace(&format!("{}/", self.folder.display()), "");
-                format!("\nIt printed, in all cases together:\n{}", first_lines(&before, 6))
-            }
+            before => format!("\nIt printed, in all cases together:\n{}", first_lines(before, 6)),
         };
         let recorded = |number: usize| {
             let (_, behind) = said.split_once(&format!("\n{token} {number}\n"))?;
@@ -162,12 +177,22 @@ impl Workshop {
     }
 }
 
-/// The file of an implementation; the first is what a learner sees named in errors.
-fn answer_file(number: usize) -> String {
-    match number {
-        0 => "answer.rs".to_owned(),
-        number => format!("answer_{number}.rs"),
+/// The compiler that the book was written with, by its own path: what runs confined has no rustup.
+fn compiler() -> Result<&'static Path, Failure> {
+    static COMPILER: OnceLock<PathBuf> = OnceLock::new();
+    if let Some(path) = COMPILER.get() {
+        return Ok(path);
     }
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let mut command = Command::new(&rustc);
+    // In the repository rustup chooses the toolchain that the book was written with.
+    if crate::bank().is_dir() {
+        command.current_dir(crate::bank());
+    }
+    let output = command.args(["--print", "sysroot"]).output();
+    let output = output.map_err(|error| Failure::Machine(format!("starting rustc: {error}")))?;
+    let named = Path::new(String::from_utf8_lossy(&output.stdout).trim()).join("bin/rustc");
+    Ok(COMPILER.get_or_init(|| if named.is_file() { named } else { rustc.into() }))
 }
 
 /// A text that no program can guess.

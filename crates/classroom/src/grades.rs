@@ -1,0 +1,48 @@
+//! What a hand-in earned.
+
+use practice::Report;
+use serde::{Deserialize, Serialize};
+
+/// What one hand-in earned.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Grades {
+    /// The assignment's name.
+    pub assignment: String,
+    /// The student's id.
+    pub student: String,
+    /// One entry for each problem.
+    pub problems: Vec<Graded>,
+    /// What was odd about the hand-in.
+    pub notes: Vec<String>,
+    /// The layers around the student's programs that were active.
+    pub isolation: Vec<String>,
+}
+
+/// What one problem earned.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Graded {
+    /// The problem's id.
+    pub problem: String,
+    /// What it is called.
+    pub title: String,
+    /// Which variant it was.
+    pub variant: u64,
+    /// The points given.
+    pub points: f64,
+    /// The points there are.
+    pub of: f64,
+    /// The checker's verdicts.
+    pub report: Report,
+}
+
+impl Grades {
+    /// The points given, in all.
+    pub fn points(&self) -> f64 {
+        self.problems.iter().map(|graded| graded.points).sum()
+    }
+
+    /// The points there are, in all.
+    pub fn of(&self) -> f64 {
+        self.problems.iter().map(|graded| graded.of).sum()
+    }
+}

@@ -1,0 +1,157 @@
+//! The stages of a confinement on Linux.
+
+mod calls;
+mod limits;
+pub(crate) mod probe;
+mod rooms;
+
+use crate::cell::{Cell, Kind};
+use crate::{COMPLAINT, NOT_CONFINED};
+use anyhow::{Context, Result, bail};
+use nix::mount::{MntFlags, umount2};
+use nix::sched::{CloneFlags, unshare};
+use nix::sys::prctl::{set_no_new_privs, set_pdeathsig};
+use nix::sys::signal::{Signal, raise};
+use nix::unistd::{Gid, Uid, chown, getgid, getuid, setgroups, setresgid, setresuid};
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Command, ExitCode, ExitStatus};
+
+/// Where this executable is while it is process 1 of a namespace.
+const INIT: &str = "/init";
+/// Who a program is that has no namespace and was started by root: nobody.
+const NOBODY: u32 = 65534;
+
+pub(crate) fn run_stage(arguments: &[OsString]) -> ExitCode {
+    let ended = stage(arguments);
+    ended.unwrap_or_else(|error| {
+        eprintln!("{COMPLAINT}{error:#}");
+        ExitCode::from(NOT_CONFINED)
+    })
+}
+
+fn stage(arguments: &[OsString]) -> Result<ExitCode> {
+    let [stage, cell, program @ ..] = arguments else {
+        bail!("it is called by `descent course grade`, not by hand");
+    };
+    if stage == "probe" {
+        return probe::run(cell);
+    }
+    let cell: Cell = serde_json::from_str(&cell.to_string_lossy()).context("the cell")?;
+    match stage.to_str() {
+        Some("enter") => enter(&cell, program),
+        Some("first") => first(&cell, program),
+        Some("last") => last(&cell, program),
+        _ => bail!("there is no stage {}", stage.display()),
+    }
+}
+
+/// Makes namespaces and runs process 1 in them.
+fn enter(cell: &Cell, program: &[OsString]) -> Result<ExitCode> {
+    set_pdeathsig(Signal::SIGKILL)?;
+    if !cell.namespaces {
+        step_down(cell)?;
+        return last(cell, program);
+    }
+    let (user, group) = (getuid(), getgid());
+    let all = CloneFlags::CLONE_NEWUSER
+        | CloneFlags::CLONE_NEWNS
+        | CloneFlags::CLONE_NEWPID
+        | CloneFlags::CLONE_NEWNET
+        | CloneFlags::CLONE_NEWIPC
+        | CloneFlags::CLONE_NEWUTS;
+    unshare(all).context(
+        "no namespaces are to be had here (in a container, or where the system denies them to users)",
+    )?;
+    let write = |file: &str, text: String| fs::write(file, text).with_context(|| file.to_owned());
+    write("/proc/self/setgroups", "deny".to_owned())?;
+    write("/proc/self/uid_map", format!("0 {user} 1"))?;
+    write("/proc/self/gid_map", format!("0 {group} 1"))?;
+    let this = std::env::current_exe().context("this program's own path")?;
+    let mut command = Command::new(this);
+    command.arg("jail").args(cell.stage("first")).args(program);
+    let status = command.status().context("starting the first process")?;
+    match status.code() {
+        // A signal that ended the program ends us too, so that whoever waits sees what happened.
+        Some(code @ 129..) => end_by(code - 128),
+        Some(code) => Ok(ExitCode::from(u8::try_from(code).unwrap_or(1))),
+        None => end_by(status.signal().unwrap_or(Signal::SIGKILL as i32)),
+    }
+}
+
+fn end_by(signal: i32) -> Result<ExitCode> {
+    limits::no_core()?;
+    if let Ok(signal) = Signal::try_from(signal) {
+        raise(signal)?;
+    }
+    Ok(ExitCode::from(u8::try_from(128 + signal).unwrap_or(1)))
+}
+
+/// Process 1: builds what can be seen, runs the program and outlives it.
+fn first(cell: &Cell, program: &[OsString]) -> Result<ExitCode> {
+    set_pdeathsig(Signal::SIGKILL)?;
+    nix::unistd::sethostname("cell")?;
+    probe::note_namespaces()?;
+    rooms::build(cell)?;
+    let mut command = Command::new(INIT);
+    command.arg("jail").args(cell.stage("last")).args(program).env_clear();
+    let status = command.status().context("starting the last process")?;
+    Ok(ExitCode::from(code_of(status, program)))
+}
+
+/// A status as a shell states it.
+fn code_of(status: ExitStatus, program: &[OsString]) -> u8 {
+    let ours = program.is_empty();
+    match (status.code(), status.signal()) {
+        (Some(code), _) if code == i32::from(NOT_CONFINED) && ours => 1,
+        (Some(code), _) => u8::try_from(code).unwrap_or(1),
+        (None, signal) => u8::try_from(128 + signal.unwrap_or(9)).unwrap_or(137),
+    }
+}
+
+/// Gives up what is left and becomes the program.
+fn last(cell: &Cell, program: &[OsString]) -> Result<ExitCode> {
+    if cell.namespaces {
+        // The program has no use for this executable.
+        unshare(CloneFlags::CLONE_NEWNS)?;
+        umount2(INIT, MntFlags::MNT_DETACH)?;
+    }
+    let [name, arguments @ ..] = program else { bail!("there is no program") };
+    let mut command = Command::new(name);
+    command.args(arguments).env_clear();
+    if matches!(cell.kind, Kind::Compiler(_)) {
+        command
+            .env("PATH", "/usr/bin:/bin:/usr/local/bin")
+            .env("LC_ALL", "C")
+            .env("TMPDIR", "/tmp");
+    }
+    std::env::set_current_dir(&cell.folder).with_context(|| cell.folder.display().to_string())?;
+    limits::set(cell)?;
+    for set in [caps::CapSet::Ambient, caps::CapSet::Bounding] {
+        // Without privileges there is nothing to give up.
+        let _ = caps::clear(None, set);
+    }
+    set_no_new_privs()?;
+    calls::filter(&cell.kind)?;
+    Err(command.exec()).with_context(|| format!("starting {}", name.display()))
+}
+
+/// Root without namespaces becomes nobody, to whom the cell's folder then belongs.
+fn step_down(cell: &Cell) -> Result<()> {
+    if !getuid().is_root() {
+        return Ok(());
+    }
+    let (user, group) = (Uid::from_raw(NOBODY), Gid::from_raw(NOBODY));
+    let inside = fs::read_dir(&cell.folder).with_context(|| cell.folder.display().to_string())?;
+    let inside = inside.flatten().map(|entry| entry.path());
+    for path in inside.chain([cell.folder.clone()]) {
+        chown(&path, Some(user), Some(group)).with_context(|| path.display().to_string())?;
+    }
+    setgroups(&[])?;
+    setresgid(group, group, group)?;
+    setresuid(user, user, user)?;
+    // A change of user takes this back.
+    set_pdeathsig(Signal::SIGKILL)?;
+    Ok(())
+}
