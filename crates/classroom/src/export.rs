@@ -1,11 +1,19 @@
 //! What other tools take: question banks, card decks, and set-ups for their graders.
 
 pub mod actions;
+pub mod anki;
+pub mod archive;
 mod carried;
 pub mod classroom50;
+pub mod gift;
 pub mod gradescope;
+pub mod html;
+pub mod items;
 mod markdown;
 mod printable;
+pub mod qti;
+pub mod question;
+pub mod tolerance;
 
 use serde::{Deserialize, Serialize};
 
