@@ -1,1 +1,3 @@
 //! What other tools take: question banks, card decks, and set-ups for their graders.
+
+pub mod nbgrader;
