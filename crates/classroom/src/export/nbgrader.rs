@@ -200,11 +200,11 @@ fn answer(problem: &Problem, by_machine: &[usize]) -> Cell {
 /// what the cell is for. Neither holds more than names.
 fn graded(assignment: &str, problem: &Problem, by_machine: &[usize], points: f64) -> Cell {
     let name = format!("points-{}", problem.id);
-    let mut answers = vec!["::std::string::String::new()".to_owned(); problem.lines.len()];
+    let mut answers = vec!["String::new()".to_owned(); problem.lines.len()];
     for (place, number) in by_machine.iter().enumerate() {
         if let Some(answer) = answers.get_mut(number - 1) {
             *answer = format!(
-                "{}.get({place}).map(::std::string::ToString::to_string).unwrap_or_default()",
+                "{}.get({place}).map(ToString::to_string).unwrap_or_default()",
                 variable(&problem.id)
             );
         }
@@ -215,7 +215,7 @@ fn graded(assignment: &str, problem: &Problem, by_machine: &[usize], points: f64
         .replace("@ASSIGNMENT@", assignment)
         .replace("@PROBLEM@", &problem.id)
         .replace("@VARIANT@", &problem.seed.to_string())
-        .replace("@POINTS@", &points.to_string());
+        .replace("@POINTS@", &((points * 100.0).round() / 100.0).to_string());
     let nbgrader = Nbgrader { grade: true, locked: true, points: Some(points), ..plain(&name) };
     code(&name, &source, nbgrader, Some(asked(problem, by_machine)))
 }

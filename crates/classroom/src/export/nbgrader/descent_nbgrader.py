@@ -13,10 +13,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import bleach
 import nbformat
 from nbconvert.exporters import NotebookExporter
+from nbconvert.filters import strip_files_prefix
 from nbformat.v4 import new_output
-from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
+from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions, NbGraderPreprocessor
 from nbgrader.preprocessors import Execute as PlainExecute
 from nbgrader.utils import is_grade, is_solution
 from traitlets import Integer, Unicode
@@ -82,6 +84,10 @@ def _answers_in(notebook):
 class Restore(NbGraderPreprocessor):
     """Makes the notebook anew from the instructor's: of the submission the answers are left."""
 
+    most_characters = Integer(
+        20_000, help="The longest answer. What colors code for the feedback takes minutes for some of a million."
+    ).tag(config=True)
+
     def preprocess(self, nb, resources):
         converter = self.parent.parent
         course, asked = converter.coursedir, resources["nbgrader"]
@@ -92,6 +98,10 @@ class Restore(NbGraderPreprocessor):
             name = cell.metadata.get("nbgrader", {}).get("grade_id")
             if is_solution(cell) and name in answers:
                 cell.source = answers[name]
+                if len(cell.source) > self.most_characters:
+                    cell.source = (
+                        f"// Left out: {len(cell.source)} characters. An answer may have {self.most_characters}."
+                    )
             elif name is not None and name not in answers:
                 self.log.warning("Cell '%s' was not handed in; put back", name)
         return source, resources
@@ -207,7 +217,8 @@ class Ask(Course, NbGraderPreprocessor):
         for cell in nb.cells:
             if is_solution(cell) and cell.cell_type == "code" and "descent" in cell.metadata:
                 handed_in[cell.metadata.descent.problem] = cell.source
-        for cell in nb.cells:
+        machinery = ClearHiddenTests(parent=self)
+        for place, cell in enumerate(nb.cells):
             if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell):
                 name = cell.metadata.nbgrader.grade_id
                 if "descent" not in cell.metadata:
@@ -219,6 +230,8 @@ class Ask(Course, NbGraderPreprocessor):
                 source = handed_in.get(cell.metadata.descent.problem, "")
                 feedback, points = self.score(cell.metadata.descent, source, resources["nbgrader"])
                 show(cell, feedback, points)
+                # How a kernel would have asked is no feedback.
+                machinery.preprocess_cell(cell, resources, place)
         return nb, resources
 
     def score(self, asked, source, who):
@@ -275,3 +288,25 @@ class Execute(Course, PlainExecute):
         content.setdefault("evalue", "")
         content.setdefault("traceback", [])
         super().on_cell_executed(**kwargs)
+
+
+# Pages ---------------------------------------------------------------------------------------------
+
+_TAGS = set(
+    "a b blockquote br code del div em h1 h2 h3 h4 h5 h6 hr i img li ol p pre s span strong sub sup table tbody td "
+    "th thead tr ul".split()
+)
+
+
+def _kept(tag, name, value):
+    if tag == "img":
+        return name == "alt" or (name == "src" and value.startswith("data:image/"))
+    if tag == "a" and name == "href":
+        return value.startswith(("#", "https://", "http://"))
+    return name in ("class", "align")
+
+
+def harmless(html):
+    """Markdown as HTML that runs nothing: nbgrader's pages show an essay as it was typed, to whoever marks it."""
+    html = strip_files_prefix(html)
+    return bleach.clean(html, tags=_TAGS, attributes=_kept, protocols=["http", "https", "data"], strip=True)

@@ -65,6 +65,6 @@ c.Execute.startup_timeout = 300
 c.Execute.timeout = 120
 c.Execute.kernel_name = "rust"
 
-# Feedback: what a student typed into an essay is shown as text, and never run as a page's script.
-c.HTMLExporter.sanitize_html = True
+# Feedback and the formgrader: markup in what students wrote runs nothing, and pictures are in the page.
+c.HTMLExporter.filters = {"strip_files_prefix": descent_nbgrader.harmless}
 c.HTMLExporter.embed_images = True
