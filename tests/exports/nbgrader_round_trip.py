@@ -144,6 +144,13 @@ def forged_roles(notebook):
     return notebook
 
 
+def old_format(notebook):
+    """nbgrader by itself ends the whole run at a cell of another version of its format."""
+    for cell in fill(notebook, "half").cells:
+        cell.metadata.nbgrader.schema_version = 1
+    return notebook
+
+
 def malformed(notebook):
     fill(notebook, "right").cells += [
         {"cell_type": "code", "source": 1, "outputs": [], "metadata": {"nbgrader": {"grade_id": "answer-adam-step"}}},
@@ -177,6 +184,7 @@ NOTEBOOKS = {
     "doubled": (doubled, "wrong"),
     "forged output": (forged_output, "wrong"),
     "forged roles": (forged_roles, "wrong"),
+    "an old format": (old_format, "half"),
     "malformed": (malformed, "right"),
     "running": (lambda notebook: own(fill(notebook, "wrong"), *HOSTILE_CELLS), "wrong"),
     "--student=right": (lambda notebook: fill(notebook, "wrong"), "wrong"),
