@@ -10,6 +10,7 @@ pub mod gradescope;
 pub mod html;
 pub mod items;
 mod markdown;
+pub mod nbgrader;
 mod printable;
 pub mod qti;
 pub mod question;

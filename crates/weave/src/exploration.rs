@@ -77,10 +77,15 @@ pub fn pictures(exploration: &Exploration) -> Result<Vec<(String, String)>> {
     });
     let file = |(place, drawing): (usize, &str)| {
         let name = format!("figures/explore-{}-{}.svg", exploration.id, place + 1);
-        // A file knows nothing of the theme around it, so it brings its own ground.
-        (name, drawing.replacen("<svg", "<svg style=\"background:#fff;color:#000\"", 1) + "\n")
+        (name, in_a_file(drawing))
     };
     Ok(drawings.enumerate().map(file).collect())
+}
+
+/// A drawing as the text of a file. A file knows nothing of the theme around it, so it brings its own
+/// ground.
+pub fn in_a_file(drawing: &str) -> String {
+    drawing.replacen("<svg", "<svg style=\"background:#fff;color:#000\"", 1) + "\n"
 }
 
 /// Refuses a link to a setting that its exploration does not have.

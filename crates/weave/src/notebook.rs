@@ -80,9 +80,46 @@ pub enum Cell {
 /// What is known about a cell.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CellMetadata {
+    /// What a cell of an assignment asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub descent: Option<Asked>,
+    /// What nbgrader does with the cell, in an assignment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nbgrader: Option<Nbgrader>,
     /// `raises-exception` for cells that must fail; `varies` where outputs may differ.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
+}
+
+/// Which problem a cell of an assignment is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The lines that are answered in it, from 1.
+    pub lines: Vec<usize>,
+    /// The problem's id.
+    pub problem: String,
+    /// The variant that is shown.
+    pub variant: u64,
+}
+
+/// What nbgrader does with a cell: version 3 of its own format.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Nbgrader {
+    /// Whether it is worth points.
+    pub grade: bool,
+    /// Its name in the gradebook.
+    pub grade_id: String,
+    /// Whether the instructor's text takes the place of whatever is handed in.
+    pub locked: bool,
+    /// The points that it is worth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub points: Option<f64>,
+    /// The format's version: 3.
+    pub schema_version: u32,
+    /// Whether it holds a student's answer.
+    pub solution: bool,
+    /// Whether it describes a task that is done elsewhere.
+    pub task: bool,
 }
 
 /// Something that a cell put out.
@@ -153,7 +190,7 @@ impl Notebook {
     }
 
     /// A notebook for the Rust kernel.
-    pub(crate) fn new(cells: Vec<Cell>, descent: Descent) -> Self {
+    pub fn new(cells: Vec<Cell>, descent: Descent) -> Self {
         let entry = |key: &str, value: &str| (key.to_owned(), value.to_owned());
         Self {
             cells,
@@ -244,7 +281,10 @@ fn code_cell(cell: &ChapterCell, count: u32, outputs: Vec<Output>) -> Cell {
     Cell::Code {
         execution_count: Some(count),
         id: format!("code-{}", cell.id),
-        metadata: CellMetadata { tags: tags.into_iter().flatten().collect() },
+        metadata: CellMetadata {
+            tags: tags.into_iter().flatten().collect(),
+            ..CellMetadata::default()
+        },
         outputs,
         source: lines(&cell.code),
     }

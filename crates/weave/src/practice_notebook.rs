@@ -37,7 +37,7 @@ pub fn of_chapter(layout: &Layout, chapter: &Chapter) -> Result<Option<Notebook>
     ];
     for problem in &problems {
         let id = &problem.id;
-        cells.push(notebook::markdown_cell(cells.len(), &question(problem)));
+        cells.push(notebook::markdown_cell(cells.len(), &question(problem, Help::Folded)));
         if problem.diagnosis().is_some() {
             let code =
                 format!("// The run, as figures: look at it first.\npractice::run_of(\"{id}\")");
@@ -82,7 +82,17 @@ fn introduction(chapter: &Chapter, count: usize) -> String {
     )
 }
 
-fn question(problem: &Problem) -> String {
+/// Whether a question comes with what helps to answer it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Help {
+    /// Hints and the points of a rubric, folded away.
+    Folded,
+    /// Neither, as where answers are marked.
+    Withheld,
+}
+
+/// What a problem gives and asks, in Markdown.
+pub fn question(problem: &Problem, help: Help) -> String {
     let mut text = format!(
         "## {}\n\n*{}, difficulty {} of 5, about {} minutes: `{}`*\n\n{}\n",
         problem.title,
@@ -104,13 +114,20 @@ fn question(problem: &Problem) -> String {
             1 => String::new(),
             _ => format!("{number}. "),
         };
-        let _ = write!(text, "\n**{number}{}**\n\n{}", line.prompt.trim(), choices(line));
-        // A function is filled in where it stands; that needs no words.
-        if !matches!(line.asks, Asks::Code(_)) {
+        let _ = write!(text, "\n**{number}{}**\n\n{}", line.prompt.trim(), choices(line, help));
+        // A function is filled in where it stands; that needs no words. Nor does an essay that a reader marks.
+        let plain = match line.asks {
+            Asks::Code(_) => true,
+            Asks::Rubric(_) => help == Help::Withheld,
+            _ => false,
+        };
+        if !plain {
             let _ = write!(text, "{}\n\n", line.how_to_answer());
         }
-        for (place, hint) in (1..).zip(&line.hints) {
-            text += &folded(&format!("Hint {place}"), hint);
+        if help == Help::Folded {
+            for (place, hint) in (1..).zip(&line.hints) {
+                text += &folded(&format!("Hint {place}"), hint);
+            }
         }
         text.push('\n');
     }
@@ -118,7 +135,7 @@ fn question(problem: &Problem) -> String {
 }
 
 /// What can be chosen, put in order or marked.
-fn choices(line: &Line) -> String {
+fn choices(line: &Line, help: Help) -> String {
     let lettered = |texts: Vec<&str>| {
         let items = texts.iter().enumerate();
         items.map(|(place, text)| format!("- **{}** {text}\n", letter(place))).collect::<String>()
@@ -129,7 +146,7 @@ fn choices(line: &Line) -> String {
             lettered(choice.options.iter().map(|option| option.text.as_str()).collect())
         }
         Asks::Order(order) => lettered(order.texts()),
-        Asks::Rubric(rubric) => {
+        Asks::Rubric(rubric) if help == Help::Folded => {
             let points: Vec<String> = rubric
                 .points
                 .iter()
