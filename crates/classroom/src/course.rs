@@ -64,6 +64,8 @@ pub enum Feedback {
     /// Points, and what is said of each line.
     #[default]
     Full,
+    /// The same; where a system grades at once, only when the due date has passed.
+    Later,
     /// Points alone.
     Points,
 }

@@ -62,8 +62,9 @@ title = "Optimizers of deep learning"
 # Keep it to yourself, and do not change it once something has been released.
 secret = "{secret}"
 
-# What students read of their grades: "full", or "points" alone.
-feedback = "full"
+# What students read of their grades: "full"; "later", which is the same, but where a system grades on every
+# try only once the due date has passed; or "points" alone.
+feedback = "later"
 
 # Where problems of your own are. The book's are open to everyone, with their solutions: they are for
 # practice. For marks, give problems that are here alone, in the form of book/problems/README.md.

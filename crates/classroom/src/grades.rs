@@ -41,6 +41,14 @@ impl Grades {
         self.problems.iter().map(|graded| graded.points).sum()
     }
 
+    /// The same with nothing said of any line.
+    #[must_use]
+    pub fn points_alone(mut self) -> Self {
+        let lines = self.problems.iter_mut().flat_map(|graded| &mut graded.report.lines);
+        lines.for_each(|line| line.feedback.clear());
+        self
+    }
+
     /// The points there are, in all.
     pub fn of(&self) -> f64 {
         self.problems.iter().map(|graded| graded.of).sum()

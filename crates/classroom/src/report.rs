@@ -255,7 +255,7 @@ fn feedback(
             graded.points,
             graded.of
         );
-        if course.plan.feedback == Feedback::Full {
+        if course.plan.feedback != Feedback::Points {
             html += &verdicts(graded);
         }
         html += "</section>\n";

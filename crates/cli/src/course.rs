@@ -1,14 +1,21 @@
 //! `descent course`: a course on the book's problems, from its folder to its grades.
 
-use anyhow::{Context, Result};
-use clap::Subcommand;
+mod export;
+
+use anyhow::{Context, Result, bail};
+use clap::{Subcommand, ValueEnum};
 use classroom::batch::{self, Outcome};
-use classroom::course::Course;
+use classroom::course::{Course, Feedback};
+use classroom::export::actions;
+use classroom::export::classroom50::{self, Submission};
+use classroom::export::gradescope::{self, Stranger, Visibility};
+use classroom::grades::Grades;
 use classroom::isolation::Isolation;
 use classroom::{example, grade, rehearse, release, report};
 use indicatif::{ProgressBar, ProgressStyle};
 use jail::Layer;
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -72,14 +79,22 @@ pub(crate) enum Action {
     },
     /// Try every layer around students' programs on this machine, and say which hold.
     Isolation,
+    /// Write what other systems take: graders, question banks, cards.
+    Export(export::Arguments),
     /// Grade one hand-in and print its grades; other graders call this.
     #[command(hide = true)]
     GradeOne {
         #[command(flatten)]
         of: Of,
         /// Whose it is.
+        #[arg(long, required_unless_present = "metadata")]
+        student: Option<String>,
+        /// The file in which Gradescope says whose it is.
         #[arg(long)]
-        student: String,
+        metadata: Option<PathBuf>,
+        /// The form in which grades are printed.
+        #[arg(long, value_enum, default_value_t = Format::Json)]
+        format: Format,
         /// The folder or zip file; nothing was handed in without it.
         #[arg(long)]
         hand_in: Option<PathBuf>,
@@ -90,6 +105,39 @@ pub(crate) enum Action {
         #[arg(long)]
         isolation: Option<String>,
     },
+}
+
+/// The forms in which one hand-in's grades are printed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Format {
+    /// As they are kept.
+    Json,
+    /// Gradescope's results.json.
+    Gradescope,
+    /// Classroom 50's result.json.
+    Classroom50,
+    /// Markdown for the summary of a workflow.
+    Summary,
+}
+
+impl Format {
+    fn text(self, course: &Course, grades: &Grades) -> Result<String> {
+        Ok(match self {
+            Self::Json => serde_json::to_string(grades)? + "\n",
+            Self::Gradescope => {
+                let visibility = match course.plan.feedback {
+                    Feedback::Full | Feedback::Points => Visibility::Visible,
+                    Feedback::Later => Visibility::AfterDueDate,
+                };
+                gradescope::results(grades, visibility)
+            }
+            Self::Classroom50 => {
+                let variable = |name: &str| std::env::var(name).ok();
+                classroom50::result(grades, &Submission::from_environment(variable)?)
+            }
+            Self::Summary => actions::summary(grades),
+        })
+    }
 }
 
 /// Which assignment of which course.
@@ -143,7 +191,16 @@ pub(crate) fn run(action: Action) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Action::Isolation => isolation(),
-        Action::GradeOne { of, student, hand_in, without_isolation, isolation } => {
+        Action::Export(arguments) => export::run(&arguments),
+        Action::GradeOne {
+            of,
+            student,
+            metadata,
+            format,
+            hand_in,
+            without_isolation,
+            isolation,
+        } => {
             let isolation = match isolation {
                 Some(known) => serde_json::from_str(&known).context("--isolation")?,
                 None => Isolation::established(without_isolation)?,
@@ -151,12 +208,47 @@ pub(crate) fn run(action: Action) -> Result<ExitCode> {
             isolation.enforce()?;
             let course = Course::open(&of.folder)?;
             let assignment = course.assignment(of.assignment.as_deref())?;
+            let student = match whose(&course, student, metadata.as_deref())? {
+                Ok(student) => student,
+                Err(stranger) => {
+                    println!("{}", not_graded(&stranger));
+                    return Ok(ExitCode::SUCCESS);
+                }
+            };
             let grades =
                 grade::grade(&course, assignment, &student, hand_in.as_deref(), &isolation)?;
-            println!("{}", serde_json::to_string(&grades)?);
+            let alone = course.plan.feedback == Feedback::Points && !matches!(format, Format::Json);
+            let grades = if alone { grades.points_alone() } else { grades };
+            print!("{}", format.text(&course, &grades)?);
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// Whose hand-in it is: as said, or as Gradescope knows it.
+fn whose(
+    course: &Course,
+    student: Option<String>,
+    metadata: Option<&Path>,
+) -> Result<Result<String, Stranger>> {
+    match (student, metadata) {
+        (Some(student), _) => Ok(Ok(course.student(&student)?.id.clone())),
+        (None, Some(path)) => {
+            let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+            let listed =
+                course.students.iter().map(|student| (student.id.as_str(), student.email.as_str()));
+            Ok(gradescope::student(&text, listed).map(str::to_owned))
+        }
+        (None, None) => bail!("say whose it is with --student"),
+    }
+}
+
+/// What Gradescope shows where it is nobody's.
+fn not_graded(stranger: &Stranger) -> String {
+    gradescope::not_graded(
+        "Your instructor's list does not have you, so this was not graded. Ask to be added.",
+        &stranger.to_string(),
+    )
 }
 
 fn new(folder: &Path) -> Result<ExitCode> {

@@ -22,8 +22,15 @@ pub struct Goal {
     pub chapter: String,
     /// What one can do, as a sentence.
     pub text: String,
-    /// The problems that measure it, by id.
-    pub problems: Vec<String>,
+    /// The sections it is about, by their anchors: the problems that rest on them measure it.
+    pub sections: Vec<String>,
+}
+
+impl Goal {
+    /// Whether a problem measures it. Drills measure memory.
+    pub fn is_measured_by(&self, problem: &Problem) -> bool {
+        !problem.drill && problem.chapter == self.chapter && self.sections.contains(&problem.section)
+    }
 }
 
 /// A course in minutes.
@@ -198,7 +205,9 @@ pub fn goals_markup(layout: &Layout) -> Result<String> {
         );
         for goal in goals.iter().filter(|goal| goal.chapter == chapter.name) {
             let text = markdown_to_inline_html(&goal.text)?;
-            let _ = writeln!(html, "<dt>{text}</dt>\n<dd>{}</dd>", stock.links(&goal.problems)?);
+            let measured = stock.problems.values().filter(|problem| goal.is_measured_by(problem));
+            let measured: Vec<String> = measured.map(|problem| problem.id.clone()).collect();
+            let _ = writeln!(html, "<dt>{text}</dt>\n<dd>{}</dd>", stock.links(&measured)?);
         }
         html += "</dl>\n";
     }
