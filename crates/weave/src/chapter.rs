@@ -17,8 +17,6 @@
 //! {{#problems momentum}}                              every problem of a chapter
 //! {{#questions}} {{#say-first}}                       the questions that are asked in interviews
 //! {{#review}} {{#drills}} {{#interview}}              what is due, what to know by heart, a timed mix
-//! {{#goals}} {{#plan two-days}}                       learning goals, and a course in minutes
-//! {{#mistakes}} {{#rubrics}}                          what students get wrong, and sheets to mark essays
 //! {{#benchmarks}}                                     the benchmark's tables and figures
 //! {{claim first-step gradient-1}}                     a claim's measured number, within prose
 //! ````
@@ -124,14 +122,6 @@ pub enum Directive {
     Drills,
     /// A timed mix of problems.
     Interview,
-    /// Every chapter's goals and the problems that measure them.
-    Goals,
-    /// A plan of a course, by name.
-    Plan(String),
-    /// What students get wrong.
-    Mistakes,
-    /// Sheets to mark essays with.
-    Rubrics,
     /// The tables and figures of the benchmark against other libraries.
     Benchmarks,
 }
@@ -309,17 +299,12 @@ impl Chapter {
             ["review"] => Directive::Review,
             ["drills"] => Directive::Drills,
             ["interview"] => Directive::Interview,
-            ["goals"] => Directive::Goals,
-            ["plan", name] => Directive::Plan(name.to_owned()),
-            ["mistakes"] => Directive::Mistakes,
-            ["rubrics"] => Directive::Rubrics,
             ["benchmarks"] => Directive::Benchmarks,
             _ => bail!(
                 "{}: `{{{{#{}` is no directive; write {{{{#listing FILE ANCHOR}}}}, \
                  {{{{#difference FROM TO ANCHOR}}}}, {{{{#elsewhere NAME}}}}, {{{{#explore ID}}}}, \
                  {{{{#problem ID}}}}, {{{{#problems CHAPTER}}}}, {{{{#questions}}}}, {{{{#say-first}}}}, {{{{#review}}}}, \
-                 {{{{#drills}}}}, {{{{#interview}}}}, {{{{#goals}}}}, {{{{#plan NAME}}}}, {{{{#mistakes}}}}, {{{{#rubrics}}}}, \
-                 {{{{#benchmarks}}}}, {{{{#cards}}}} or {{{{#claims}}}}",
+                 {{{{#drills}}}}, {{{{#interview}}}}, {{{{#benchmarks}}}}, {{{{#cards}}}} or {{{{#claims}}}}",
                 self.place(line),
                 rest.trim()
             ),

@@ -18,7 +18,6 @@ use crate::problem::{self, escape, without_blank_lines};
 use crate::refresh::fresh_notebook;
 use crate::slides;
 use crate::source_page;
-use crate::teaching;
 use anyhow::{Context, Result, anyhow, bail};
 use mdbook_driver::book::{Book, BookItem};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
@@ -190,10 +189,6 @@ impl Weaving<'_> {
             Directive::Review => practice_page::review(layout),
             Directive::Drills => practice_page::drills(layout),
             Directive::Interview => practice_page::interview(layout),
-            Directive::Goals => teaching::goals_markup(layout),
-            Directive::Plan(name) => teaching::plan_markup(layout, name),
-            Directive::Mistakes => teaching::mistakes_markup(layout),
-            Directive::Rubrics => teaching::rubrics_markup(layout),
         }
     }
 }
