@@ -34,4 +34,5 @@ pub mod problem;
 pub mod refresh;
 pub mod site;
 pub mod source_page;
+pub mod teaching;
 pub mod template;
