@@ -17,6 +17,8 @@
 //! {{#problems momentum}}                              every problem of a chapter
 //! {{#questions}} {{#say-first}}                       the questions that are asked in interviews
 //! {{#review}} {{#drills}} {{#interview}}              what is due, what to know by heart, a timed mix
+//! {{#goals}} {{#plan ten-weeks}}                      what each chapter's reader can do, a course
+//! {{#mistakes}} {{#rubrics}}                          what students get wrong, sheets to mark answers on
 //! {{#benchmarks}}                                     the benchmark's tables and figures
 //! {{claim first-step gradient-1}}                     a claim's measured number, within prose
 //! ````
@@ -122,6 +124,14 @@ pub enum Directive {
     Drills,
     /// A timed mix of problems.
     Interview,
+    /// Every chapter's goals.
+    Goals,
+    /// A course, by the id of its plan.
+    Plan(String),
+    /// What students get wrong.
+    Mistakes,
+    /// A sheet to mark answers on for each open question.
+    Rubrics,
     /// The tables and figures of the benchmark against other libraries.
     Benchmarks,
 }
@@ -299,12 +309,17 @@ impl Chapter {
             ["review"] => Directive::Review,
             ["drills"] => Directive::Drills,
             ["interview"] => Directive::Interview,
+            ["goals"] => Directive::Goals,
+            ["plan", id] => Directive::Plan(id.to_owned()),
+            ["mistakes"] => Directive::Mistakes,
+            ["rubrics"] => Directive::Rubrics,
             ["benchmarks"] => Directive::Benchmarks,
             _ => bail!(
                 "{}: `{{{{#{}` is no directive; write {{{{#listing FILE ANCHOR}}}}, \
                  {{{{#difference FROM TO ANCHOR}}}}, {{{{#elsewhere NAME}}}}, {{{{#explore ID}}}}, \
                  {{{{#problem ID}}}}, {{{{#problems CHAPTER}}}}, {{{{#questions}}}}, {{{{#say-first}}}}, {{{{#review}}}}, \
-                 {{{{#drills}}}}, {{{{#interview}}}}, {{{{#benchmarks}}}}, {{{{#cards}}}} or {{{{#claims}}}}",
+                 {{{{#drills}}}}, {{{{#interview}}}}, {{{{#goals}}}}, {{{{#plan ID}}}}, {{{{#mistakes}}}}, {{{{#rubrics}}}}, \
+                 {{{{#benchmarks}}}}, {{{{#cards}}}} or {{{{#claims}}}}",
                 self.place(line),
                 rest.trim()
             ),

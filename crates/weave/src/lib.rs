@@ -35,4 +35,5 @@ pub mod refresh;
 pub mod site;
 pub mod slides;
 pub mod source_page;
+pub mod teaching;
 pub mod template;

@@ -319,7 +319,11 @@ fn directive_text(layout: &Layout, directive: &Directive) -> Result<String> {
         | Directive::SayFirst
         | Directive::Review
         | Directive::Drills
-        | Directive::Interview => "The tables and figures are in the book.\n".to_owned(),
+        | Directive::Interview
+        | Directive::Goals
+        | Directive::Plan(_)
+        | Directive::Mistakes
+        | Directive::Rubrics => "The tables and figures are in the book.\n".to_owned(),
         Directive::Problem(id) => {
             let problem = practice::Problem::load(&layout.problems_folder(), id)?;
             let prompts: Vec<String> = problem

@@ -18,6 +18,7 @@ use crate::problem::{self, escape, without_blank_lines};
 use crate::refresh::fresh_notebook;
 use crate::slides;
 use crate::source_page;
+use crate::teaching;
 use anyhow::{Context, Result, anyhow, bail};
 use mdbook_driver::book::{Book, BookItem};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
@@ -189,6 +190,10 @@ impl Weaving<'_> {
             Directive::Review => practice_page::review(layout),
             Directive::Drills => practice_page::drills(layout),
             Directive::Interview => practice_page::interview(layout),
+            Directive::Goals => teaching::goals(layout),
+            Directive::Plan(id) => teaching::plan(layout, id),
+            Directive::Mistakes => teaching::mistakes(layout),
+            Directive::Rubrics => teaching::rubrics(layout),
         }
     }
 }

@@ -70,7 +70,7 @@ pub fn say_first(layout: &Layout) -> Result<String> {
 }
 
 /// The open questions, in the order of the book's chapters.
-fn essays(layout: &Layout) -> Result<Vec<Problem>> {
+pub(crate) fn essays(layout: &Layout) -> Result<Vec<Problem>> {
     let chapters: Vec<String> =
         layout.chapters()?.into_iter().map(|chapter| chapter.name).collect();
     let mut essays = Problem::load_all(&layout.problems_folder())?;
