@@ -79,6 +79,11 @@ pub(crate) enum Action {
     },
     /// Try every layer around students' programs on this machine, and say which hold.
     Isolation,
+    /// Prove the course's own problems: that they grade as they should.
+    Prove {
+        /// The course's folder.
+        folder: PathBuf,
+    },
     /// Write what other systems take: graders, question banks, cards.
     Export(export::Arguments),
     /// Grade one hand-in and print its grades; other graders call this.
@@ -191,6 +196,17 @@ pub(crate) fn run(action: Action) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Action::Isolation => isolation(),
+        Action::Prove { folder } => {
+            let own = Course::open(&folder)?.private();
+            let mut ids: Vec<String> = fs::read_dir(&own)
+                .with_context(|| own.display().to_string())?
+                .flatten()
+                .filter(|entry| entry.path().is_dir())
+                .map(|entry| entry.file_name().to_string_lossy().into_owned())
+                .collect();
+            ids.sort();
+            crate::practice::prove(&own, &ids)
+        }
         Action::Export(arguments) => export::run(&arguments),
         Action::GradeOne {
             of,

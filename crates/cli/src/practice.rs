@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 use progress::{Deed, Event, Log, Standing, now};
 use screen::{COMMAND, readable};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 pub(crate) use answer::{Tries, answer};
@@ -110,7 +110,9 @@ pub(crate) fn run(action: Option<Action>) -> Result<ExitCode> {
         Some(Action::Next) => next(),
         Some(Action::Export { file }) => export(&file),
         Some(Action::Import { file }) => import(&file),
-        Some(Action::Prove { problems }) => prove(&problems),
+        Some(Action::Prove { problems }) => {
+            prove(&bank(), &if problems.is_empty() { ids()? } else { problems })
+        }
     }
 }
 
@@ -383,11 +385,11 @@ fn import(file: &PathBuf) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn prove(problems: &[String]) -> Result<ExitCode> {
-    let known = ids()?;
+/// Proves problems of a bank, and says of each whether it grades as it should.
+pub(crate) fn prove(bank: &Path, problems: &[String]) -> Result<ExitCode> {
     let mut sound = true;
-    for id in if problems.is_empty() { &known } else { problems } {
-        let defects = match defects(&bank(), id) {
+    for id in problems {
+        let defects = match defects(bank, id) {
             Ok(defects) => defects,
             Err(error) => vec![error.to_string()],
         };

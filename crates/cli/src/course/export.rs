@@ -2,12 +2,12 @@
 
 use super::Of;
 use anyhow::{Context, Result, bail, ensure};
+use clap::ValueEnum;
 use classroom::course::{Assignment, Course, EVERYONE};
 use classroom::export::actions::{self, Program};
 use classroom::export::classroom50::{self, Machine};
 use classroom::export::question::LeftOut;
 use classroom::export::{self, File, anki, gift, gradescope, items, nbgrader, qti};
-use clap::ValueEnum;
 use practice::Problem;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -111,7 +111,11 @@ fn for_nbgrader(course: &Course, assignment: &Assignment, to: &Path) -> Result<(
     )
 }
 
-fn for_gradescope(course: &Course, assignment: &Assignment, arguments: &Arguments) -> Result<Vec<u8>> {
+fn for_gradescope(
+    course: &Course,
+    assignment: &Assignment,
+    arguments: &Arguments,
+) -> Result<Vec<u8>> {
     let student = course.students.first().context("students.csv has no students")?;
     gradescope::archive(&gradescope::Autograder {
         course: &course.folder,
@@ -172,7 +176,11 @@ fn for_actions(course: &Course, assignment: &Assignment, arguments: &Arguments) 
 }
 
 /// The questions that are exported, each in as many variants as are asked for.
-fn problems(course: &Course, assignment: &Assignment, arguments: &Arguments) -> Result<Vec<Problem>> {
+fn problems(
+    course: &Course,
+    assignment: &Assignment,
+    arguments: &Arguments,
+) -> Result<Vec<Problem>> {
     ensure!((1..=100).contains(&arguments.variants), "--variants is a number from 1 to 100");
     let mut problems = Vec::new();
     for variant in 0..arguments.variants {
