@@ -1,6 +1,6 @@
 //! What a confined program sees of the file system: the system's libraries, its folder, and nothing else.
 
-use super::INIT;
+use super::{INIT, NOTE};
 use crate::cell::{Cell, Kind};
 use anyhow::{Context, Result};
 use nix::errno::Errno;
@@ -54,6 +54,8 @@ pub(super) fn build(cell: &Cell) -> Result<()> {
     let writing = if compiler.is_some() { MsFlags::empty() } else { MsFlags::MS_RDONLY };
     place(&cell.folder, &cell.folder, Some(writing | bare))?;
     place(&this, Path::new(INIT), Some(MsFlags::MS_RDONLY | bare))?;
+    fs::create_dir(NOTE).context(NOTE)?;
+    mount(Some("tmpfs"), NOTE, Some("tmpfs"), bare, Some("size=64k,mode=700"))?;
     umount2(OUTSIDE, MntFlags::MNT_DETACH).context("leaving the old file system")?;
     fs::remove_dir(OUTSIDE).context("leaving the old file system")?;
     remount(Path::new("/"), MsFlags::MS_RDONLY | bare)
