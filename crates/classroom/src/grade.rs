@@ -33,7 +33,7 @@ pub fn grade(
         .map(|(set, answers)| graded(set, answers, &marks, student))
         .collect();
     let all = problems.iter().flat_map(|graded| &graded.report.lines);
-    if let Some(line) = all.into_iter().find(|line| line.feedback.contains(jail::COMPLAINT)) {
+    if let Some(line) = all.into_iter().find(|line| is_no_verdict(&line.feedback)) {
         bail!("{}", line.feedback);
     }
     Ok(Grades {
@@ -43,6 +43,19 @@ pub fn grade(
         notes: hand_in.notes,
         isolation: isolation.active.clone(),
     })
+}
+
+/// Whether the checker says that it could not check: because of this machine, and not of the answer. What a
+/// program prints stands further behind, so that none can say it for the checker.
+fn is_no_verdict(feedback: &str) -> bool {
+    let compiler = format!("It does not compile.\n{}", jail::COMPLAINT);
+    let program = format!(
+        "It ended the program before the cases were through: exit status: {}.",
+        jail::NOT_CONFINED
+    );
+    let begins =
+        ["It could not be checked: ", "The problem itself does not run", &compiler, &program];
+    begins.into_iter().any(|begins| feedback.starts_with(begins))
 }
 
 /// What was handed in, if anything; where it cannot be read, nothing, and why.
@@ -79,6 +92,7 @@ fn graded(set: &Set, answers: &[String], marks: &Marks, student: &str) -> Graded
                 false => verdict.feedback.replace(", by your own marks", ""),
             };
         }
+        verdict.feedback = without_places(&verdict.feedback);
         // Pictures of a run belong to whoever watches it.
         verdict.figures.clear();
     }
@@ -90,5 +104,23 @@ fn graded(set: &Set, answers: &[String], marks: &Marks, student: &str) -> Graded
         points: (share * of * 100.0).round() / 100.0,
         of: *of,
         report,
+    }
+}
+
+/// What is said of an answer, without the folders of this machine that a program or the compiler may name: they
+/// are nobody's business, and the temporary ones are other in each run.
+fn without_places(feedback: &str) -> String {
+    let temporary = std::env::temp_dir();
+    let temporary = temporary.canonicalize().unwrap_or(temporary).display().to_string() + "/";
+    let mut pieces = feedback.split(&temporary);
+    let mut shown = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        // The folder's own name goes, too.
+        let rest = piece.find(['/', '"', '\n']).map_or("", |end| &piece[end..]);
+        shown += rest;
+    }
+    match std::env::var("HOME") {
+        Ok(home) if home.len() > 1 => shown.replace(&home, "~"),
+        _ => shown,
     }
 }
