@@ -111,6 +111,7 @@ pub(crate) fn run(action: Action) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Action::GradeOne { of, student, hand_in, without_isolation, isolation } => {
+            jail::end_with_parent()?;
             let isolation = match isolation {
                 Some(known) => serde_json::from_str(&known).context("--isolation")?,
                 None => Isolation::established(without_isolation)?,
