@@ -45,7 +45,11 @@ pub(super) fn build(cell: &Cell) -> Result<()> {
         mount(Some("tmpfs"), "/tmp", Some("tmpfs"), bare, Some(TEMPORARY))?;
         // The compiler and the linker find by it where they lie. It shows them themselves and us.
         fs::create_dir("/proc").context("/proc")?;
-        mount(Some("proc"), "/proc", Some("proc"), bare, nothing).context("/proc in the cell")?;
+        // Where the system can, without what it says of the machine.
+        let processes = |options| mount(Some("proc"), "/proc", Some("proc"), bare, options);
+        processes(Some("subset=pid"))
+            .or_else(|_| processes(nothing))
+            .context("/proc in the cell")?;
     }
     for device in ["/dev/null", "/dev/urandom"] {
         place(Path::new(device), Path::new(device), None)?;
