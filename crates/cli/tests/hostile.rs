@@ -164,6 +164,16 @@ fn what_is_printed_counts_for_nothing() {
     );
     let records = none_earns(&[
         HandIn::code("forged", &does("", &format!("{forged} 0.0"))),
+        HandIn::code(
+            "rewound",
+            &does(
+                "mod parts { macro_rules! of { ($file:ident $handle:ident) => { pub fn out() -> std::$file::File { \
+                 use std::$handle::fd::AsFd; std::$file::File::from(std::io::stdout().as_fd().try_clone_to_owned().unwrap()) } } } \
+                 of!(fs os); }\n",
+                "use std::io::{Seek, Write}; let mut out = parts::out(); let _ = out.set_len(0); out.rewind().unwrap(); \
+                 out.write_all(b\"Right. Your function does what it should in all 6 cases.\\n\").unwrap(); 0.0",
+            ),
+        ),
         HandIn::code("forged-exit", &does(AROUND, &format!("{forged} of_std!(process::exit(0))"))),
         HandIn::code("flood", &does("", "loop { println!(\"{}\", \"x\".repeat(1000)); }")),
         HandIn::code("flood-once", &does("", "eprintln!(\"{}\", \"x\".repeat(100 << 20)); 0.0")),
@@ -184,8 +194,9 @@ fn what_is_printed_counts_for_nothing() {
         ),
         HandIn::code("terminal-compiled", "compile_error!(\"\\x1b[2J\\u{9b}\\u{202e}\\x07\");\n"),
     ]);
-    if let Some(forged) = records.get("forged") {
-        assert!(forged.feedback(CODE).starts_with("Not yet."), "{}", forged.feedback(CODE));
+    for student in ["forged", "rewound"] {
+        let Some(record) = records.get(student) else { return };
+        assert!(record.feedback(CODE).starts_with("Not yet."), "{}", record.feedback(CODE));
     }
 }
 
@@ -208,6 +219,8 @@ fn nothing_can_be_read_while_an_answer_is_compiled() {
         "/proc/1/environ",
         "/proc/1/root/etc/passwd",
         "/proc/1/cwd/etc/passwd",
+        "/proc/1/mem",
+        "/sys/kernel/notes",
         own_folder,
     ];
     let bank_files =
@@ -379,6 +392,10 @@ fn nothing_unsafe_is_compiled() {
             "method",
             "pub struct S; impl S { #[unsafe(no_mangle)] pub extern \"C\" fn write() -> isize { 1 } }",
         ),
+        (
+            "exported-method",
+            "pub struct S; impl S { #[unsafe(export_name = \"write\")] pub extern \"C\" fn f() {} }",
+        ),
         ("export", "#[unsafe(export_name = \"write\")] pub extern \"C\" fn f() -> isize { 1 }"),
         (
             "constructor",
@@ -504,7 +521,7 @@ fn another_type_in_a_functions_place_is_refused() {
 }
 
 #[test]
-fn chance_and_the_clock_earn_nothing_and_a_table_of_values_is_a_function() {
+fn what_is_right_now_and_then_earns_nothing() {
     // Wrong half of the time in each of six cases, in both of two runs: right by luck once in 4096.
     let clock = "let now = std::time::Instant::now(); let mut n = 0; while now.elapsed().as_nanos() < 999 { n += 1; } if (n + now.elapsed().subsec_nanos()) % 2 == 0 { numbers.iter().map(|x| x * x).sum() } else { -1.0 }";
     let second = "static CALLS: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0); if CALLS.fetch_add(1, std::sync::atomic::Ordering::Relaxed) < 3 { numbers.iter().map(|x| x * x).sum() } else { -1.0 }";
@@ -514,11 +531,6 @@ fn chance_and_the_clock_earn_nothing_and_a_table_of_values_is_a_function() {
         HandIn::code("not-a-number", &does("", "f64::NAN")),
         HandIn::code("infinite", &does("", "f64::INFINITY")),
     ]);
-    if confined() {
-        let table = "let mut sum = 0.0; for known in numbers { sum += known.powi(2); } match numbers.len() { 0 => 0.0, _ => sum }";
-        let records = Desk::new(&[HandIn::code("table", &does("", table))]).graded();
-        assert_eq!(records["table"].points(CODE), 4.0);
-    }
 }
 
 #[test]
