@@ -5,6 +5,7 @@
 //! has not changed is not graded again.
 
 use crate::course::{Assignment, Course, Set};
+use crate::desk::Desk;
 use crate::grade;
 use crate::grades::Grades;
 use crate::isolation::Isolation;
@@ -12,6 +13,7 @@ use crate::marks::Marks;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -54,12 +56,12 @@ pub struct Outcomes {
 }
 
 /// How a hand-in is graded in a process of its own: the arguments of this program that print its grades.
-pub type Arguments<'a> = dyn Fn(&str, Option<&Path>) -> Vec<std::ffi::OsString> + Sync + 'a;
+pub type Arguments<'a> = dyn Fn(&str, Option<&Path>) -> Vec<OsString> + Sync + 'a;
 
 /// Grades every student's hand-in, `jobs` at a time, and tells `progress` of each that is done.
 ///
 /// # Errors
-/// If the course, or where grades are kept, cannot be read or written.
+/// If the course, or where grades are kept, cannot be read or written, or another run grades the assignment.
 pub fn run(
     course: &Course,
     assignment: &Assignment,
@@ -70,6 +72,7 @@ pub fn run(
 ) -> Result<Outcomes> {
     let folder = course.folder_of("grades", assignment);
     fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+    let desk = Desk::take(&folder)?;
     let common = common_key(course, assignment, isolation)?;
     let students = &course.students;
     let next = AtomicUsize::new(0);
@@ -78,7 +81,8 @@ pub fn run(
         loop {
             let place = next.fetch_add(1, Ordering::Relaxed);
             let Some(student) = students.get(place) else { return };
-            let one = One { course, assignment, student: &student.id, common: &common };
+            let (student_id, work) = (student.id.as_str(), desk.work());
+            let one = One { course, assignment, student: student_id, common: &common, work };
             let outcome =
                 one.graded(arguments).unwrap_or_else(|e| Outcome::Failed(format!("{e:#}")));
             progress(&student.id, &outcome);
@@ -171,6 +175,8 @@ struct One<'a> {
     assignment: &'a Assignment,
     student: &'a str,
     common: &'a Sha256,
+    /// Where temporary files are.
+    work: &'a Path,
 }
 
 impl One<'_> {
@@ -189,7 +195,7 @@ impl One<'_> {
         let _ = fs::remove_file(&kept);
         let lines: usize = sets.iter().map(|set| set.problem.lines.len()).sum();
         let limit = LIMIT * u32::try_from(lines.max(1)).unwrap_or(1);
-        let grades = in_a_process(&arguments(student, path.as_deref()), limit)?;
+        let grades = in_a_process(&arguments(student, path.as_deref()), self.work, limit)?;
         let record = Record { key, grades };
         let unfinished = kept.with_extension("unfinished");
         let text = serde_json::to_string_pretty(&record)? + "\n";
@@ -219,11 +225,12 @@ impl One<'_> {
 }
 
 /// The grades that this program prints when it is started with these arguments.
-fn in_a_process(arguments: &[std::ffi::OsString], limit: Duration) -> Result<Grades> {
+fn in_a_process(arguments: &[OsString], work: &Path, limit: Duration) -> Result<Grades> {
     let this = std::env::current_exe().context("this program's own path")?;
-    let (mut said, mut complaints) = (tempfile::tempfile()?, tempfile::tempfile()?);
+    let (mut said, mut complaints) = (tempfile::tempfile_in(work)?, tempfile::tempfile_in(work)?);
     let mut process = Command::new(this)
         .args(arguments)
+        .env("TMPDIR", work)
         .stdin(Stdio::null())
         .stdout(said.try_clone()?)
         .stderr(complaints.try_clone()?)

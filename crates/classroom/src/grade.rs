@@ -32,7 +32,7 @@ pub fn grade(
         .zip(&hand_in.answers)
         .map(|(set, answers)| graded(set, answers, &marks, student))
         .collect();
-    problems.iter().try_for_each(confined)?;
+    problems.iter().try_for_each(settled)?;
     Ok(Grades {
         assignment: assignment.name.clone(),
         student: student.to_owned(),
@@ -60,17 +60,30 @@ pub fn score(
     let mut all = answers.to_vec();
     all.resize(lines, String::new());
     let graded = graded(&set, &all, &Marks::default(), "");
-    confined(&graded)?;
+    settled(&graded)?;
     Ok(graded)
 }
 
-/// Refuses grades of a program that did not run because it could not be confined.
-fn confined(graded: &Graded) -> Result<()> {
+/// Refuses grades that are none, because this machine could not check.
+fn settled(graded: &Graded) -> Result<()> {
     let mut lines = graded.report.lines.iter();
-    match lines.find(|line| line.feedback.contains(jail::COMPLAINT)) {
+    match lines.find(|line| is_no_verdict(&line.feedback)) {
         Some(line) => bail!("{}", line.feedback),
         None => Ok(()),
     }
+}
+
+/// Whether the checker says that it could not check: because of this machine, and not of the answer. What a
+/// program prints stands further behind, so that none can say it for the checker.
+fn is_no_verdict(feedback: &str) -> bool {
+    let compiler = format!("It does not compile.\n{}", jail::COMPLAINT);
+    let program = format!(
+        "It ended the program before the cases were through: exit status: {}.",
+        jail::NOT_CONFINED
+    );
+    let begins =
+        ["It could not be checked: ", "The problem itself does not run", &compiler, &program];
+    begins.into_iter().any(|begins| feedback.starts_with(begins))
 }
 
 /// What was handed in, if anything; where it cannot be read, nothing, and why.
@@ -107,6 +120,7 @@ fn graded(set: &Set, answers: &[String], marks: &Marks, student: &str) -> Graded
                 false => verdict.feedback.replace(", by your own marks", ""),
             };
         }
+        verdict.feedback = without_places(&verdict.feedback);
         // Pictures of a run belong to whoever watches it.
         verdict.figures.clear();
     }
@@ -118,5 +132,23 @@ fn graded(set: &Set, answers: &[String], marks: &Marks, student: &str) -> Graded
         points: (share * of * 100.0).round() / 100.0,
         of: *of,
         report,
+    }
+}
+
+/// What is said of an answer, without the folders of this machine that a program or the compiler may name: they
+/// are nobody's business, and the temporary ones are other in each run.
+fn without_places(feedback: &str) -> String {
+    let temporary = std::env::temp_dir();
+    let temporary = temporary.canonicalize().unwrap_or(temporary).display().to_string() + "/";
+    let mut pieces = feedback.split(&temporary);
+    let mut shown = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        // The folder's own name goes, too.
+        let rest = piece.find(['/', '"', '\n']).map_or("", |end| &piece[end..]);
+        shown += rest;
+    }
+    match std::env::var("HOME") {
+        Ok(home) if home.len() > 1 => shown.replace(&home, "~"),
+        _ => shown,
     }
 }

@@ -9,6 +9,7 @@ use crate::course::Set;
 use crate::release::GIVEN;
 use anyhow::{Context, Result, bail};
 use practice::Asks;
+use proc_macro2::{TokenStream, TokenTree};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::Read;
@@ -21,6 +22,8 @@ const MOST_ARCHIVE: u64 = 32 << 20;
 /// How many files a hand-in may have, and how deep they may lie.
 const MOST_FILES: usize = 2_000;
 const MOST_DEPTH: usize = 6;
+/// How deep parentheses may be nested in code: whatever reads it calls itself for each of them.
+const MOST_NESTED: usize = 200;
 /// How many of the files that were passed over are named.
 const MOST_NAMED: usize = 5;
 
@@ -48,7 +51,8 @@ struct Found {
 /// # Errors
 /// If it is neither, or cannot be read at all. What is odd within is among the notes.
 pub fn read(path: &Path, sets: &[Set]) -> Result<HandIn> {
-    let place = || path.display().to_string();
+    // By its own name: where the course lies is not for its students.
+    let place = || printable(&path.file_name().unwrap_or_default().to_string_lossy());
     let kind = fs::symlink_metadata(path).with_context(place)?;
     let mut found = Found::default();
     if kind.is_dir() {
@@ -190,7 +194,7 @@ impl Found {
         }
         let mut answers = Vec::new();
         for Set { problem, .. } in sets {
-            let code = problem.code().and_then(|_| self.text(&format!("{}.rs", problem.id)));
+            let code = problem.code().and_then(|_| self.code(&format!("{}.rs", problem.id)));
             let answer = |(number, line): (usize, &practice::Line)| match line.asks {
                 Asks::Code(_) => code.clone().unwrap_or_default(),
                 _ => typed.get(&(problem.id.clone(), number)).cloned().unwrap_or_default(),
@@ -198,6 +202,17 @@ impl Found {
             answers.push((1..).zip(&problem.lines).map(answer).collect());
         }
         HandIn { answers, notes: self.notes }
+    }
+
+    fn code(&mut self, name: &str) -> Option<String> {
+        let text = self.text(name)?;
+        if nesting(&text) > MOST_NESTED {
+            self.notes.push(format!(
+                "`{name}` nests parentheses more than {MOST_NESTED} deep, and was not looked at"
+            ));
+            return None;
+        }
+        Some(text)
     }
 
     fn text(&mut self, name: &str) -> Option<String> {
@@ -211,6 +226,24 @@ impl Found {
         };
         Some(text.trim_start_matches('\u{feff}').replace("\r\n", "\n"))
     }
+}
+
+/// How deep the parentheses of a program are nested, found without going down into them; what is no Rust is
+/// read by the compiler alone.
+fn nesting(text: &str) -> usize {
+    let mut open = vec![text.parse::<TokenStream>().unwrap_or_default().into_iter()];
+    let mut deepest = 0;
+    while let Some(tokens) = open.last_mut() {
+        match tokens.next() {
+            Some(TokenTree::Group(group)) => open.push(group.stream().into_iter()),
+            Some(_) => {}
+            None => {
+                open.pop();
+            }
+        }
+        deepest = deepest.max(open.len());
+    }
+    deepest
 }
 
 /// A name that can be shown: without what drives a terminal or hides how it is read.

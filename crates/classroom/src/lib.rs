@@ -10,6 +10,7 @@
 pub mod answers;
 pub mod batch;
 pub mod course;
+mod desk;
 pub mod example;
 pub mod export;
 pub mod grade;

@@ -217,6 +217,7 @@ pub(crate) fn run(action: Action) -> Result<ExitCode> {
             without_isolation,
             isolation,
         } => {
+            jail::end_with_parent()?;
             let isolation = match isolation {
                 Some(known) => serde_json::from_str(&known).context("--isolation")?,
                 None => Isolation::established(without_isolation)?,

@@ -79,6 +79,16 @@ pub fn measure(namespaces: bool) -> Result<Vec<Layer>> {
 /// Whether programs can be confined here at all, with namespaces or without.
 pub const KNOWN_HERE: bool = cfg!(target_os = "linux");
 
+/// From now on this process is ended when the one that started it ends, however that comes about.
+///
+/// # Errors
+/// If the system refuses.
+pub fn end_with_parent() -> Result<()> {
+    #[cfg(target_os = "linux")]
+    nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL)?;
+    Ok(())
+}
+
 /// Runs one stage of a confinement: what the hidden command `jail` does with its arguments.
 pub fn run_stage(arguments: &[OsString]) -> ExitCode {
     #[cfg(target_os = "linux")]

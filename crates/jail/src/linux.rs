@@ -15,11 +15,15 @@ use nix::sys::signal::{Signal, raise};
 use nix::unistd::{Gid, Uid, chown, getgid, getuid, setgroups, setresgid, setresuid};
 use std::ffi::OsString;
 use std::fs;
+use std::io::Write;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Command, ExitCode, ExitStatus};
 
 /// Where this executable is while it is process 1 of a namespace.
 const INIT: &str = "/init";
+/// Where the last stage notes that it could not confine the program, which does not see the place.
+const NOTE: &str = "/note";
+const NOTED: &str = "/note/failed";
 /// Who a program is that has no namespace and was started by root: nobody.
 const NOBODY: u32 = 65534;
 
@@ -97,14 +101,15 @@ fn first(cell: &Cell, program: &[OsString]) -> Result<ExitCode> {
     let mut command = Command::new(INIT);
     command.arg("jail").args(cell.stage("last")).args(program).env_clear();
     let status = command.status().context("starting the last process")?;
-    Ok(ExitCode::from(code_of(status, program)))
+    // There before anything is given up, and without a word in it if the program was started.
+    let confined = fs::read(NOTED).is_ok_and(|note| note.is_empty());
+    Ok(ExitCode::from(code_of(status, confined)))
 }
 
-/// A status as a shell states it.
-fn code_of(status: ExitStatus, program: &[OsString]) -> u8 {
-    let ours = program.is_empty();
+/// A status as a shell states it; of a program that ends as one that was not confined, 1.
+fn code_of(status: ExitStatus, confined: bool) -> u8 {
     match (status.code(), status.signal()) {
-        (Some(code), _) if code == i32::from(NOT_CONFINED) && ours => 1,
+        (Some(code), _) if code == i32::from(NOT_CONFINED) && confined => 1,
         (Some(code), _) => u8::try_from(code).unwrap_or(1),
         (None, signal) => u8::try_from(128 + signal.unwrap_or(9)).unwrap_or(137),
     }
@@ -112,11 +117,28 @@ fn code_of(status: ExitStatus, program: &[OsString]) -> u8 {
 
 /// Gives up what is left and becomes the program.
 fn last(cell: &Cell, program: &[OsString]) -> Result<ExitCode> {
-    if cell.namespaces {
-        // The program has no use for this executable.
-        unshare(CloneFlags::CLONE_NEWNS)?;
-        umount2(INIT, MntFlags::MNT_DETACH)?;
+    if !cell.namespaces {
+        return become_it(cell, program);
     }
+    // Closed when the program starts, which has no other way to it.
+    let mut note = fs::File::create(NOTED).context(NOTED)?;
+    let ended = leave_our_places().and_then(|()| become_it(cell, program));
+    if ended.is_err() {
+        note.write_all(b"not confined")?;
+    }
+    ended
+}
+
+/// The program has no use for this executable, and no business with the note.
+fn leave_our_places() -> Result<()> {
+    unshare(CloneFlags::CLONE_NEWNS)?;
+    for place in [INIT, NOTE] {
+        umount2(place, MntFlags::MNT_DETACH).context(place)?;
+    }
+    Ok(())
+}
+
+fn become_it(cell: &Cell, program: &[OsString]) -> Result<ExitCode> {
     let [name, arguments @ ..] = program else { bail!("there is no program") };
     let mut command = Command::new(name);
     command.args(arguments).env_clear();

@@ -1,6 +1,6 @@
 //! What a confined program sees of the file system: the system's libraries, its folder, and nothing else.
 
-use super::INIT;
+use super::{INIT, NOTE};
 use crate::cell::{Cell, Kind};
 use anyhow::{Context, Result};
 use nix::errno::Errno;
@@ -45,7 +45,11 @@ pub(super) fn build(cell: &Cell) -> Result<()> {
         mount(Some("tmpfs"), "/tmp", Some("tmpfs"), bare, Some(TEMPORARY))?;
         // The compiler and the linker find by it where they lie. It shows them themselves and us.
         fs::create_dir("/proc").context("/proc")?;
-        mount(Some("proc"), "/proc", Some("proc"), bare, nothing).context("/proc in the cell")?;
+        // Where the system can, without what it says of the machine.
+        let processes = |options| mount(Some("proc"), "/proc", Some("proc"), bare, options);
+        processes(Some("subset=pid"))
+            .or_else(|_| processes(nothing))
+            .context("/proc in the cell")?;
     }
     for device in ["/dev/null", "/dev/urandom"] {
         place(Path::new(device), Path::new(device), None)?;
@@ -54,6 +58,8 @@ pub(super) fn build(cell: &Cell) -> Result<()> {
     let writing = if compiler.is_some() { MsFlags::empty() } else { MsFlags::MS_RDONLY };
     place(&cell.folder, &cell.folder, Some(writing | bare))?;
     place(&this, Path::new(INIT), Some(MsFlags::MS_RDONLY | bare))?;
+    fs::create_dir(NOTE).context(NOTE)?;
+    mount(Some("tmpfs"), NOTE, Some("tmpfs"), bare, Some("size=64k,mode=700"))?;
     umount2(OUTSIDE, MntFlags::MNT_DETACH).context("leaving the old file system")?;
     fs::remove_dir(OUTSIDE).context("leaving the old file system")?;
     remount(Path::new("/"), MsFlags::MS_RDONLY | bare)

@@ -84,7 +84,9 @@ pub fn record(token: &str, number: usize, run: fn(&mut Cases)) {
     });
     let text = match ran.map(|thread| thread.join()) {
         Ok(Ok(lines)) => format!("{lines}done\n"),
-        _ => {
+        // Not the answer's fault.
+        Err(_) => "machine\n".to_owned(),
+        Ok(Err(_)) => {
             let message = MESSAGE.lock().map(|message| message.clone()).unwrap_or_default();
             let last = LAST.lock().map(|last| last.clone()).unwrap_or_default();
             format!("panic\t{}\t{last}\n", message.replace(['\n', '\t'], " "))

@@ -28,7 +28,7 @@ pub(super) const RUN_LIMIT: Duration = Duration::from_secs(5);
 const COMPILE_LIMIT: Duration = Duration::from_secs(60);
 /// How much memory a running answer may ask for, and how much the compiler, in MiB.
 pub(super) const RUN_MEMORY: u32 = 512;
-const COMPILE_MEMORY: u32 = 8192;
+const COMPILE_MEMORY: u32 = 4096;
 /// Where programs run side by side, they wait for each other; their limit is then on the processor's time,
 /// and this many times as long by the clock.
 const PATIENCE: u32 = 4;

@@ -203,6 +203,9 @@ fn token() -> String {
 
 fn behavior(recorded: &str, ended: &Ended, printed: &str) -> Result<Behavior, Failure> {
     let printed = printed.to_owned();
+    if recorded == "machine\n" {
+        return Err(Failure::Machine("there was no thread to run it in".to_owned()));
+    }
     if let Some(panic) = recorded.strip_prefix("panic\t") {
         let (message, last) = panic.trim().split_once('\t').unwrap_or((panic.trim(), ""));
         let after = match last {
@@ -246,7 +249,8 @@ fn errors(said: &str) -> String {
     let shown: Vec<&str> =
         messages.filter(|message| !message.starts_with("error: aborting")).take(3).collect();
     match shown.is_empty() {
-        true => first_lines(said, 12),
+        // What it says when it breaks down itself has addresses in it, and helps nobody.
+        true => "The compiler gave up.".to_owned(),
         false => shown.join("\n\n"),
     }
 }
