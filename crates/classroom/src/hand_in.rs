@@ -6,6 +6,7 @@
 
 use crate::answers;
 use crate::course::Set;
+use crate::notebook;
 use crate::release::GIVEN;
 use anyhow::{Context, Result, bail};
 use practice::Asks;
@@ -19,6 +20,10 @@ use zip::ZipArchive;
 /// How large a file with answers may be, in bytes, and an archive.
 const MOST_BYTES: u64 = 256 << 10;
 const MOST_ARCHIVE: u64 = 32 << 20;
+/// How a notebook's name ends.
+const NOTEBOOK: &str = ".ipynb";
+/// How large a notebook may be, which keeps what its cells put out.
+const MOST_NOTEBOOK: u64 = 8 << 20;
 /// How many files a hand-in may have, and how deep they may lie.
 const MOST_FILES: usize = 2_000;
 const MOST_DEPTH: usize = 6;
@@ -72,7 +77,12 @@ pub fn read(path: &Path, sets: &[Set]) -> Result<HandIn> {
 /// Whether a file of this name holds answers.
 fn is_wanted(name: &str, sets: &[Set]) -> bool {
     let code = |set: &Set| set.problem.code().is_some() && name == format!("{}.rs", set.problem.id);
-    name == answers::FILE || sets.iter().any(code)
+    name == answers::FILE || name.ends_with(NOTEBOOK) || sets.iter().any(code)
+}
+
+/// Whether a file was given out and holds no answers.
+fn is_given(name: &str) -> bool {
+    GIVEN.contains(&name) || name.ends_with(".svg")
 }
 
 impl Found {
@@ -96,7 +106,7 @@ impl Found {
                     Ok(file) => self.take(&path, &name, file),
                     Err(error) => self.note(&path, &format!("cannot be read: {error}")),
                 }
-            } else if !GIVEN.contains(&name.as_str()) {
+            } else if !is_given(&name) {
                 self.passed_over.push(path);
             }
         }
@@ -129,7 +139,7 @@ impl Found {
                 self.note(&path, "leads out of the archive");
             } else if is_wanted(&name, sets) {
                 self.take(&path, &name, file);
-            } else if !GIVEN.contains(&name.as_str()) {
+            } else if !is_given(&name) {
                 self.passed_over.push(path);
             }
         }
@@ -146,12 +156,13 @@ impl Found {
 
     /// Reads a file, of those with one name that which lies highest.
     fn take(&mut self, path: &str, name: &str, file: impl Read) {
+        let most = if name.ends_with(NOTEBOOK) { MOST_NOTEBOOK } else { MOST_BYTES };
         let mut bytes = Vec::new();
-        if let Err(error) = file.take(MOST_BYTES + 1).read_to_end(&mut bytes) {
+        if let Err(error) = file.take(most + 1).read_to_end(&mut bytes) {
             return self.note(path, &format!("cannot be read: {error}"));
         }
-        if bytes.len() as u64 > MOST_BYTES {
-            return self.note(path, &format!("is larger than {} KiB", MOST_BYTES >> 10));
+        if bytes.len() as u64 > most {
+            return self.note(path, &format!("is larger than {} KiB", most >> 10));
         }
         let depth = |path: &str| path.matches('/').count();
         if let Some((present, _)) = self.files.get(name) {
@@ -189,23 +200,48 @@ impl Found {
         let typed = self.text(answers::FILE).map(|text| answers::read(&text)).unwrap_or_default();
         let asks_for_text =
             |set: &Set| set.problem.lines.iter().any(|line| !matches!(line.asks, Asks::Code(_)));
-        if !self.files.contains_key(answers::FILE) && sets.iter().any(asks_for_text) {
+        let notebooks: Vec<String> =
+            self.files.keys().filter(|name| name.ends_with(NOTEBOOK)).cloned().collect();
+        let nothing_typed = !self.files.contains_key(answers::FILE) && notebooks.is_empty();
+        if nothing_typed && sets.iter().any(asks_for_text) {
             self.notes.push(format!("there is no {}", answers::FILE));
+        }
+        let mut in_cells = BTreeMap::new();
+        for name in notebooks {
+            in_cells.extend(self.text(&name).map(|text| notebook::read(&text)).unwrap_or_default());
         }
         let mut answers = Vec::new();
         for Set { problem, .. } in sets {
-            let code = problem.code().and_then(|_| self.code(&format!("{}.rs", problem.id)));
-            let answer = |(number, line): (usize, &practice::Line)| match line.asks {
-                Asks::Code(_) => code.clone().unwrap_or_default(),
-                _ => typed.get(&(problem.id.clone(), number)).cloned().unwrap_or_default(),
+            let id = &problem.id;
+            let own = problem.code().and_then(|_| self.code(&format!("{id}.rs")));
+            let untouched = |text: &String| {
+                problem.code().is_some_and(|code| code.starter.trim() == text.trim())
             };
-            answers.push((1..).zip(&problem.lines).map(answer).collect());
+            let mut of_lines = Vec::new();
+            for (number, line) in (1..).zip(&problem.lines) {
+                let in_cell = in_cells.get(&(id.clone(), number)).cloned();
+                of_lines.push(match line.asks {
+                    // What was touched counts, in the file before the notebook.
+                    Asks::Code(_) => match (&own, in_cell) {
+                        (Some(own), Some(_)) if !untouched(own) => own.clone(),
+                        (_, Some(in_cell)) => self.checked(id, in_cell).unwrap_or_default(),
+                        (own, None) => own.clone().unwrap_or_default(),
+                    },
+                    _ => typed.get(&(id.clone(), number)).cloned().or(in_cell).unwrap_or_default(),
+                });
+            }
+            answers.push(of_lines);
         }
         HandIn { answers, notes: self.notes }
     }
 
     fn code(&mut self, name: &str) -> Option<String> {
         let text = self.text(name)?;
+        self.checked(name, text)
+    }
+
+    /// A program that a reader of its tokens can be trusted with.
+    fn checked(&mut self, name: &str, text: String) -> Option<String> {
         if nesting(&text) > MOST_NESTED {
             self.notes.push(format!(
                 "`{name}` nests parentheses more than {MOST_NESTED} deep, and was not looked at"

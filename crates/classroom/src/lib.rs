@@ -19,6 +19,7 @@ pub mod hand_in;
 pub mod isolation;
 pub mod leaks;
 pub mod marks;
+pub mod notebook;
 pub mod rehearse;
 pub mod release;
 pub mod report;

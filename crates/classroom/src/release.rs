@@ -3,6 +3,7 @@
 use crate::answers;
 use crate::course::{Assignment, Course, Set, shown};
 use crate::leaks;
+use crate::notebook;
 use crate::roster::Student;
 use crate::sheet;
 use anyhow::{Context, Result, bail};
@@ -56,6 +57,9 @@ pub fn files(
         (format!("{top}/{sheet_file}"), sheet::html(course, assignment, student, sets)?),
         (format!("{top}/{}", answers::FILE), answers::blank(sets)),
     ];
+    let (notebook, pictures) = notebook::released(assignment, sets)?;
+    files.push((format!("{top}/{}.ipynb", assignment.name), notebook));
+    files.extend(pictures.into_iter().map(|(name, drawing)| (format!("{top}/{name}"), drawing)));
     for set in sets {
         if let Some(code) = set.problem.code() {
             files.push((format!("{top}/code/{}.rs", set.problem.id), code.starter.clone()));
@@ -79,8 +83,10 @@ fn read_me(assignment: &Assignment, sets: &[Set]) -> String {
     };
     format!(
         "{title}\n\nThe questions are in sheet.html: open it in a browser. Your numbers may differ from \
-         those of others.\n\nType your answers into {answers}. {code}\n{due}Pack this folder into a zip file \
-         and hand that in. Only {answers} and the files below code/ are read.\n",
+         those of others.\n\nType your answers into {answers}. {code}\n{due}Or answer in the notebook, \
+         {name}.ipynb, in Jupyter. Pack this folder into a zip file and hand that in. Only {answers}, the \
+         notebook and the files below code/ are read.\n",
+        name = assignment.name,
         title = assignment.title,
         answers = answers::FILE,
     )

@@ -79,7 +79,7 @@ mod tests {
             read(&path)
         };
         let students =
-            of("id,name,email,section\ns1, \"Lovelace, Ada\",a@x,2\ns2,Bob,,1\n").expect("a list");
+            of("id,name,email,section\ns1,\"Lovelace, Ada\", a@x,2\ns2,Bob,,1\n").expect("a list");
         assert_eq!((students[0].name.as_str(), students[1].email.as_str()), ("Lovelace, Ada", ""));
         assert!(format!("{:#}", of("id,name\na,A\nA,B\n").expect_err("twice")).contains("twice"));
         assert!(format!("{:#}", of("name\nA\n").expect_err("no id")).contains("id"));

@@ -5,6 +5,7 @@ use crate::roster::Student;
 use anyhow::{Context, Result};
 use practice::{Asks, Line, letter};
 use std::fmt::Write;
+use weave::exploration::in_a_file;
 use weave::math::{markdown_to_html, markdown_to_inline_html};
 use weave::problem::escape;
 
@@ -56,6 +57,12 @@ fn question(set: &Set) -> Result<String> {
         problem.id,
         markdown_to_html(&problem.statement)?
     );
+    if let Some(diagnosis) = problem.diagnosis() {
+        for figure in diagnosis.figures().map_err(anyhow::Error::msg)? {
+            let drawing = in_a_file(figure.svg());
+            let _ = writeln!(html, "<figure>\n{drawing}</figure>");
+        }
+    }
     if !problem.symbols.is_empty() {
         html += "<p>Symbols you can type, with <code>* / ^</code> and parentheses as in a program, a term of a \
                  sequence as <code>g_i</code> and a sum as <code>sum(i = 1..t, g_i)</code>:</p>\n<dl>\n";

@@ -261,10 +261,12 @@ fn ends(html: &str) -> Vec<usize> {
                 let void = bytes.get(place.wrapping_sub(1)) == Some(&b'/');
                 depth += if closes { -1 } else { i32::from(!void) };
             }
-            b'.' | b'?' | b'!' if !in_tag && depth == 0 => {
-                if bytes.get(place + 1).is_some_and(u8::is_ascii_whitespace) {
-                    ends.push(place + 1);
-                }
+            b'.' | b'?' | b'!'
+                if !in_tag
+                    && depth == 0
+                    && bytes.get(place + 1).is_some_and(u8::is_ascii_whitespace) =>
+            {
+                ends.push(place + 1);
             }
             _ => {}
         }

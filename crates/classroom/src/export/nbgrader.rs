@@ -16,16 +16,14 @@
 //! of those that the assignment gives for the problem; it fails if it could not grade. One notebook serves
 //! all students, so that variants are the course's and not the student's: `NUMBER` is the one it shows.
 
+use crate::notebook::{self, answer, asked, code, essay, locked, plain, variable};
 use anyhow::{Context, Result, ensure};
 use practice::{Asks, Problem};
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::fs;
 use std::path::Path;
-use weave::exploration;
-use weave::notebook::{Asked, Cell, CellMetadata, Descent, Nbgrader, Notebook, lines};
-use weave::practice_notebook::{Help, question};
+use weave::notebook::{Cell, Descent, Nbgrader, Notebook};
 
 const SETTINGS: &str = include_str!("nbgrader/nbgrader_config.py");
 const PARTS: &str = include_str!("nbgrader/descent_nbgrader.py");
@@ -115,17 +113,8 @@ fn notebook(assignment: &Assignment<'_>) -> Result<(Notebook, Vec<(String, Strin
     let mut pictures = Vec::new();
     for (problem, points) in assignment.problems {
         let id = &problem.id;
-        let mut text = question(problem, Help::Withheld);
-        if let Some(diagnosis) = problem.diagnosis() {
-            let figures = diagnosis.figures().map_err(|error| anyhow::anyhow!("{id}: {error}"))?;
-            text += "\nThe run:\n";
-            for (number, figure) in (1..).zip(figures) {
-                let file = format!("figures/{id}-{number}.svg");
-                let _ =
-                    write!(text, "\n![{}]({file})\n", figure.description().replace(['[', ']'], ""));
-                pictures.push((file, exploration::in_a_file(figure.svg())));
-            }
-        }
+        let (text, drawn) = notebook::question(problem)?;
+        pictures.extend(drawn);
         cells.push(locked(&format!("question-{id}"), &text));
         let share =
             |line: &practice::Line| points * f64::from(line.points) / f64::from(problem.points());
@@ -161,41 +150,6 @@ fn introduction(assignment: &Assignment<'_>) -> String {
     )
 }
 
-/// Markdown that students cannot change.
-fn locked(name: &str, text: &str) -> Cell {
-    let nbgrader = Nbgrader { locked: true, ..plain(name) };
-    markdown(name, text, nbgrader, None)
-}
-
-/// An essay's cell, which a person marks.
-fn essay(problem: &Problem, line: usize, points: f64) -> Cell {
-    let name = format!("essay-{}-{line}", problem.id);
-    let nbgrader = Nbgrader { grade: true, solution: true, points: Some(points), ..plain(&name) };
-    markdown(&name, "*Your answer.*", nbgrader, Some(asked(problem, &[line])))
-}
-
-fn answer(problem: &Problem, by_machine: &[usize]) -> Cell {
-    let name = format!("answer-{}", problem.id);
-    let texts = by_machine.iter().filter_map(|number| {
-        let text = match &problem.lines.get(number - 1)?.asks {
-            Asks::Code(code) => raw(&format!("\n{}\n", code.starter.trim())),
-            _ => "\"\"".to_owned(),
-        };
-        Some((number, text))
-    });
-    let texts: String = match by_machine {
-        [_] => texts.map(|(_, text)| text).collect(),
-        _ => {
-            let list: String =
-                texts.map(|(number, text)| format!("    {text}, // line {number}\n")).collect();
-            format!("\n{list}")
-        }
-    };
-    let source = format!("let {} = [{texts}];", variable(&problem.id));
-    let nbgrader = Nbgrader { solution: true, ..plain(&name) };
-    code(&name, &source, nbgrader, Some(asked(problem, by_machine)))
-}
-
 /// The cell whose value is the points. What is between nbgrader's marks students never see; the rest says
 /// what the cell is for. Neither holds more than names.
 fn graded(assignment: &str, problem: &Problem, by_machine: &[usize], points: f64) -> Cell {
@@ -218,54 +172,4 @@ fn graded(assignment: &str, problem: &Problem, by_machine: &[usize], points: f64
         .replace("@POINTS@", &((points * 100.0).round() / 100.0).to_string());
     let nbgrader = Nbgrader { grade: true, locked: true, points: Some(points), ..plain(&name) };
     code(&name, &source, nbgrader, Some(asked(problem, by_machine)))
-}
-
-/// What nbgrader knows of a cell that it does nothing with.
-fn plain(name: &str) -> Nbgrader {
-    Nbgrader {
-        grade: false,
-        grade_id: name.to_owned(),
-        locked: false,
-        points: None,
-        schema_version: 3,
-        solution: false,
-        task: false,
-    }
-}
-
-fn asked(problem: &Problem, lines: &[usize]) -> Asked {
-    Asked { lines: lines.to_vec(), problem: problem.id.clone(), variant: problem.seed }
-}
-
-fn markdown(name: &str, text: &str, nbgrader: Nbgrader, descent: Option<Asked>) -> Cell {
-    Cell::Markdown {
-        id: name.to_owned(),
-        metadata: CellMetadata { descent, nbgrader: Some(nbgrader), ..CellMetadata::default() },
-        source: lines(text.trim()),
-    }
-}
-
-fn code(name: &str, text: &str, nbgrader: Nbgrader, descent: Option<Asked>) -> Cell {
-    Cell::Code {
-        execution_count: None,
-        id: name.to_owned(),
-        metadata: CellMetadata { descent, nbgrader: Some(nbgrader), ..CellMetadata::default() },
-        outputs: Vec::new(),
-        source: lines(text),
-    }
-}
-
-/// What the answers to a problem are called in the notebook.
-fn variable(id: &str) -> String {
-    let word = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
-    format!("answer_{}", id.chars().map(word).collect::<String>())
-}
-
-/// A text between raw quotation marks, with room to type quotation marks into it.
-fn raw(text: &str) -> String {
-    let mut marks = "####".to_owned();
-    while text.contains(&format!("\"{marks}")) {
-        marks.push('#');
-    }
-    format!("r{marks}\"{text}\"{marks}")
 }
