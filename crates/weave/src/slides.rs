@@ -15,7 +15,7 @@ const SCRIPT: &str = include_str!("../../../book/theme/slides.js");
 /// What fits on a slide.
 const MOST_FORMULAS: usize = 3;
 const MOST_POINTS: usize = 4;
-const MOST_LINES: usize = 24;
+const MOST_LINES: usize = 21;
 const MOST_ROWS: usize = 9;
 /// How many characters of words: of a slide of points or formulas, and of a table.
 const MOST_WORDS: usize = 620;
@@ -173,17 +173,12 @@ impl Deck {
         let items = select("li");
         let points: Vec<String> =
             list.select(&items).map(|item| opening(&item.inner_html())).collect();
-        let mut slide: Vec<&str> = Vec::new();
-        for point in &points {
-            let words: usize = slide.iter().map(|point| plain(point).len()).sum();
-            if slide.len() == MOST_POINTS || words + plain(point).len() > MOST_WORDS {
-                self.push(&list_of(&slide));
-                slide.clear();
-            }
-            slide.push(point);
-        }
-        if !slide.is_empty() {
-            self.push(&list_of(&slide));
+        // As many slides as it takes, and the points shared out over them.
+        let words: usize = points.iter().map(|point| plain(point).len()).sum();
+        let slides = points.len().div_ceil(MOST_POINTS).max(words.div_ceil(MOST_WORDS)).max(1);
+        let points: Vec<&str> = points.iter().map(String::as_str).collect();
+        for slide in points.chunks(points.len().div_ceil(slides).max(1)) {
+            self.push(&list_of(slide));
         }
     }
 

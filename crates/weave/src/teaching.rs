@@ -8,6 +8,7 @@ use crate::layout::Layout;
 use crate::math::{markdown_to_html, markdown_to_inline_html};
 use crate::practice_page;
 use crate::problem::{self, escape};
+use crate::slides;
 use anyhow::{Context, Result, anyhow, bail};
 use practice::{Asks, Line, Problem, Rubric};
 use serde::Deserialize;
@@ -320,8 +321,14 @@ fn session(sources: &Sources, plan: &Plan, part: &Part, number: usize) -> Result
         Ok(format!("<ul>{}</ul>", items.concat()))
     };
     let reading = format!("{}; without {}", places(&part.read)?, places(&part.skip)?);
+    let deck = |place: &String| -> Result<String> {
+        let name = place.split('#').next().unwrap_or(place);
+        let title = markdown_to_inline_html(&sources.stretch(place)?.0)?;
+        Ok(format!("<a href=\"{}\">{title}</a>", slides::file(name)))
+    };
+    let decks: Vec<String> = part.read.iter().map(deck).collect::<Result<_>>()?;
     let mut in_class = vec![
-        ("Lecture with slides", part.lecture, String::new()),
+        ("Lecture with slides", part.lecture, decks.join("; ")),
         ("Notebook", part.notebook, String::new()),
         ("Problems", minutes.practice, problems(&part.class)?),
         ("Discussion", part.discussion, String::new()),
