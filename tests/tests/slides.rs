@@ -73,8 +73,6 @@ fn slides_fit_the_window_and_follow_keys_and_paper() {
     for (key, wanted) in
         [("ArrowRight", "#3"), ("ArrowRight", "#4"), ("ArrowLeft", "#3"), ("Home", "#1")]
     {
-        // Without motion the next slide is there at once.
-        watched.value("document.documentElement.style.setProperty('scroll-behavior', 'auto')");
         watched.tab.press_key(key).unwrap();
         watched.wait_for(&format!("location.hash === '{wanted}'"));
         let place = wanted.trim_start_matches('#');
