@@ -2,7 +2,6 @@
 
 pub mod actions;
 pub mod anki;
-pub mod archive;
 mod carried;
 pub mod classroom50;
 pub mod gift;

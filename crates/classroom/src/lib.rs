@@ -8,6 +8,7 @@
 //! ```
 
 pub mod answers;
+pub mod archive;
 pub mod batch;
 pub mod course;
 mod desk;

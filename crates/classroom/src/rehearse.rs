@@ -1,6 +1,7 @@
 //! A rehearsal: made-up hand-ins, so that a course can be tried from end to end before there is a class.
 
 use crate::answers;
+use crate::archive::zipped;
 use crate::course::{Assignment, Course, Set};
 use crate::release::{self, Files};
 use anyhow::{Context, Result};
@@ -70,7 +71,7 @@ pub fn hand_in(course: &Course, assignment: &Assignment) -> Result<PathBuf> {
             _ => released,
         };
         let path = folder.join(format!("{}.zip", student.id));
-        fs::write(&path, release::packed(&files)?).with_context(|| path.display().to_string())?;
+        fs::write(&path, zipped(files)?).with_context(|| path.display().to_string())?;
     }
     Ok(folder)
 }

@@ -1,6 +1,7 @@
 //! What students are given: one archive each, with their variants of the questions and nothing else.
 
 use crate::answers;
+use crate::archive::zipped;
 use crate::course::{Assignment, Course, Set, shown};
 use crate::leaks;
 use crate::notebook;
@@ -8,10 +9,7 @@ use crate::roster::Student;
 use crate::sheet;
 use anyhow::{Context, Result, bail};
 use std::fs;
-use std::io::{Cursor, Write};
 use std::path::PathBuf;
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
 
 /// What comes back with a hand-in because it was given out, and holds no answers.
 pub const GIVEN: [&str; 2] = ["README.txt", "sheet.html"];
@@ -35,7 +33,7 @@ pub fn run(course: &Course, assignment: &Assignment) -> Result<PathBuf> {
             bail!("nothing was released to `{}`: {leak}", student.id);
         }
         let path = folder.join(format!("{}.zip", student.id));
-        fs::write(&path, packed(&files)?).with_context(|| path.display().to_string())?;
+        fs::write(&path, zipped(files)?).with_context(|| path.display().to_string())?;
     }
     Ok(folder)
 }
@@ -90,20 +88,4 @@ fn read_me(assignment: &Assignment, sets: &[Set]) -> String {
         title = assignment.title,
         answers = answers::FILE,
     )
-}
-
-/// Files as a zip file; the same files make the same bytes.
-///
-/// # Errors
-/// If it cannot be packed.
-pub fn packed(files: &[(String, String)]) -> Result<Vec<u8>> {
-    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .last_modified_time(DateTime::default());
-    for (name, text) in files {
-        archive.start_file(name.as_str(), options)?;
-        archive.write_all(text.as_bytes())?;
-    }
-    Ok(archive.finish()?.into_inner())
 }

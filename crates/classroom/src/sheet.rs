@@ -103,7 +103,8 @@ fn below(line: &Line) -> Result<String> {
             writeln!(html, "<p class=\"option\"><strong>{}</strong> {option}</p>", letter(place));
     }
     if !matches!(line.asks, Asks::Rubric(_)) {
-        let _ = writeln!(html, "<p class=\"how\">{}</p>", escape(&line.how_to_answer()));
+        let how = markdown_to_inline_html(&line.how_to_answer())?;
+        let _ = writeln!(html, "<p class=\"how\">{how}</p>");
     }
     Ok(html)
 }

@@ -5,7 +5,7 @@
 //! for newer by the time at which it was changed; the caller says that time, since bytes that come
 //! from a clock would differ with each run.
 
-use crate::export::archive::zipped;
+use crate::archive::zipped;
 use crate::export::html::{self, Formulas};
 use crate::export::question::{self, Export, Question, rubric_text};
 use anyhow::{Context, Result};

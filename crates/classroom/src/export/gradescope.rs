@@ -9,16 +9,14 @@
 use super::carried::{Carried, plain};
 use super::printable::printable;
 use super::{File, Isolation};
+use crate::archive::with_permissions;
 use crate::grades::Grades;
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::fs;
-use std::io::{Cursor, Write};
 use std::path::Path;
 use thiserror::Error;
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
 
 const SETUP: &str = include_str!("gradescope/setup.sh");
 const RUST: &str = include_str!("gradescope/rust.sh");
@@ -268,39 +266,18 @@ pub fn archive(autograder: &Autograder) -> Result<Vec<u8>> {
         "Grading did not finish: descent refused, failed, or was stopped. What it said is in the \
          autograder's output, which instructors see. Mend the cause and use Regrade All Submissions.",
     );
-    let mut archive = Archive::new();
-    archive.add("setup.sh", filled(SETUP).as_bytes(), 0o755)?;
-    archive.add("run_autograder", filled(RUN).as_bytes(), 0o755)?;
-    archive.add("descent", &program, 0o755)?;
-    archive.add("not-graded.json", not_graded.as_bytes(), 0o644)?;
-    for file in carried.files.iter().chain([&Carried::students(autograder.course)?]) {
-        let File { path, bytes } = file;
-        archive.add(&format!("course/{path}"), bytes, 0o644)?;
+    let mut entries = vec![
+        ("setup.sh".to_owned(), filled(SETUP).into_bytes(), 0o755),
+        ("run_autograder".to_owned(), filled(RUN).into_bytes(), 0o755),
+        ("descent".to_owned(), program, 0o755),
+        ("not-graded.json".to_owned(), not_graded.into_bytes(), 0o644),
+    ];
+    for File { path, bytes } in
+        carried.files.into_iter().chain([Carried::students(autograder.course)?])
+    {
+        entries.push((format!("course/{path}"), bytes, 0o644));
     }
-    archive.finish()
-}
-
-/// A zip file in memory, the same for the same files.
-struct Archive(ZipWriter<Cursor<Vec<u8>>>);
-
-impl Archive {
-    fn new() -> Self {
-        Self(ZipWriter::new(Cursor::new(Vec::new())))
-    }
-
-    fn add(&mut self, path: &str, bytes: &[u8], permissions: u32) -> Result<()> {
-        let options = SimpleFileOptions::default()
-            .compression_method(CompressionMethod::Deflated)
-            .last_modified_time(DateTime::default())
-            .unix_permissions(permissions);
-        self.0.start_file(path, options)?;
-        self.0.write_all(bytes)?;
-        Ok(())
-    }
-
-    fn finish(self) -> Result<Vec<u8>> {
-        Ok(self.0.finish()?.into_inner())
-    }
+    with_permissions(entries)
 }
 
 #[cfg(test)]

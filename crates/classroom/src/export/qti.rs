@@ -6,7 +6,7 @@
 //! that would move an end by more than a tenth of the margin are left out. It has no replies to single
 //! wrong numbers, and all or nothing for several right options, as our checker has.
 
-use crate::export::archive::zipped;
+use crate::archive::zipped;
 use crate::export::html::{self, Formulas};
 use crate::export::question::{self, Export, LeftOut, Question, rubric_text};
 use crate::export::tolerance::{self, Accepted};
@@ -162,7 +162,7 @@ fn item(mark: &str, html: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{is_kept, item, source, undated};
-    use crate::export::archive::zipped;
+    use crate::archive::zipped;
     use crate::export::tolerance::Accepted;
 
     #[test]

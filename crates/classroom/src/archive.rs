@@ -12,12 +12,22 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 pub fn zipped<N: AsRef<str>, C: AsRef<[u8]>>(
     entries: impl IntoIterator<Item = (N, C)>,
 ) -> Result<Vec<u8>> {
+    with_permissions(entries.into_iter().map(|(name, content)| (name, content, 0o644)))
+}
+
+/// The same, with what may be done with each file, as Unix writes it.
+///
+/// # Errors
+/// If a name is there twice.
+pub fn with_permissions<N: AsRef<str>, C: AsRef<[u8]>>(
+    entries: impl IntoIterator<Item = (N, C, u32)>,
+) -> Result<Vec<u8>> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .last_modified_time(DateTime::default());
-    for (name, content) in entries {
-        zip.start_file(name.as_ref(), options)?;
+    for (name, content, permissions) in entries {
+        zip.start_file(name.as_ref(), options.unix_permissions(permissions))?;
         zip.write_all(content.as_ref())?;
     }
     Ok(zip.finish()?.into_inner())
