@@ -85,6 +85,82 @@ fn a_course_goes_from_new_to_every_export_by_the_guides_own_words() {
         assert!(size > least, "{name}: {size} bytes");
     }
     graded(&here("rehearsal"));
+    graded_by_gradescope(folder.path());
+    told_to_other_graders(folder.path());
+}
+
+/// The autograder in a fake `/autograder`, with what the student who is right hands in, and with a stranger.
+fn graded_by_gradescope(folder: &Path) {
+    let root = folder.join("autograder");
+    for part in ["source", "results", "submission"] {
+        fs::create_dir_all(root.join(part)).unwrap();
+    }
+    let mut archive =
+        zip::ZipArchive::new(fs::File::open(folder.join("autograder.zip")).unwrap()).unwrap();
+    archive.extract(root.join("source")).unwrap();
+    // The first student of the course handed in what the first of the rehearsal did: variants differ, so
+    // the answers are made anew.
+    let course = Course::open(&folder.join("optimizers")).unwrap();
+    let assignment = course.assignment(None).unwrap();
+    let sets = course.sets(assignment, "s001").unwrap();
+    let answers: Vec<Vec<String>> =
+        sets.iter().map(|set| set.problem.trials()[0].clone()).collect();
+    let submission = root.join("submission");
+    fs::write(submission.join("answers.md"), classroom::answers::filled(&sets, &answers)).unwrap();
+    let code = &sets.iter().find_map(|set| set.problem.code()).unwrap().solution;
+    fs::write(submission.join("adam-step.rs"), code).unwrap();
+    let run = |email: &str| -> serde_json::Value {
+        let metadata = serde_json::json!({ "users": [{ "email": email }] });
+        fs::write(root.join("submission_metadata.json"), metadata.to_string()).unwrap();
+        let output = Command::new("bash")
+            .arg(root.join("source/run_autograder"))
+            .env("AUTOGRADER", &root)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let results = fs::read_to_string(root.join("results/results.json")).unwrap();
+        serde_json::from_str(&results).unwrap()
+    };
+    let results = run("ada@example.org");
+    let tests = results["tests"].as_array().unwrap();
+    let sum = |field: &str| tests.iter().filter_map(|test| test[field].as_f64()).sum::<f64>();
+    let of: f64 = sets.iter().map(|set| set.points).sum();
+    assert_eq!((sum("score"), sum("max_score")), (of, of), "{results:#}");
+    assert_eq!(tests[0]["visibility"], "after_due_date");
+    let hidden = tests.iter().find(|test| test["visibility"] == "hidden").unwrap();
+    assert!(hidden["output"].as_str().unwrap().contains("network namespace"));
+    let stranger = run("nobody@example.org");
+    assert_eq!(stranger["score"], 0.0);
+    assert!(stranger["tests"][0]["output"].as_str().unwrap().contains("nobody@example.org"));
+}
+
+/// The same hand-in for Classroom 50 and for the summary of a workflow.
+fn told_to_other_graders(folder: &Path) {
+    let grade = |format: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_descent"))
+            .args(["course", "grade-one"])
+            .arg(folder.join("optimizers"))
+            .args(["week-1", "--student", "s001", "--format", format, "--hand-in"])
+            .arg(folder.join("autograder/submission"))
+            .envs([
+                ("CLASSROOM", "spring"),
+                ("ASSIGNMENT", "week-1"),
+                ("ASSIGNMENT_TYPE", "individual"),
+                ("OWNER", "s001"),
+                ("SUBMISSION_TAG", "submit/2027-01-18T10-00-00Z-abcdef0"),
+                ("COMMIT_URL", "https://github.com/o/r/commit/abcdef0"),
+                ("RELEASE_URL", "https://github.com/o/r/releases/tag/submit"),
+                ("DESCENT_SUBMITTED_AT", "2027-01-18T10:00:00Z"),
+            ])
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let result: serde_json::Value = serde_json::from_str(&grade("classroom50")).unwrap();
+    assert_eq!(result["schema"], "classroom50/result/v1");
+    assert_eq!(result["score"], result["max-score"], "{result:#}");
+    assert!(grade("summary").lines().next().unwrap().contains("s001"));
 }
 
 /// The made-up class has earned what it should.
