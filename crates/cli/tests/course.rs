@@ -93,7 +93,8 @@ fn what_students_get_holds_no_trace_of_an_answer() {
             }
         }
         assert!(tried > 150, "{tried}");
-        let wanted = ["README.txt", "sheet.html", answers::FILE, "code/adam-step.rs"];
+        let wanted =
+            ["README.txt", "sheet.html", answers::FILE, "week-1.ipynb", "code/adam-step.rs"];
         for name in wanted {
             assert!(files.iter().any(|(path, _)| path.ends_with(name)), "{name}");
         }
@@ -183,6 +184,41 @@ fn five_students_are_graded_and_reported() {
     for student in &course.students {
         assert!(report.join(format!("feedback/{}.html", student.id)).is_file());
     }
+}
+
+/// What a student types into the notebook counts like what stands in the files.
+#[test]
+fn answers_in_the_notebook_count() {
+    if !can_isolate() {
+        return;
+    }
+    let (_folder, path) = begun();
+    let named = path.to_str().unwrap();
+    well(&["release", named]);
+    let course = Course::open(&path).unwrap();
+    let assignment = course.assignment(None).unwrap();
+    let files = unpacked(&path.join("release/week-1/s001.zip"));
+    let (_, text) = files.iter().find(|(name, _)| name.ends_with(".ipynb")).unwrap();
+    let mut notebook: serde_json::Value = serde_json::from_str(text).unwrap();
+    let sets = course.sets(assignment, "s001").unwrap();
+    for cell in notebook["cells"].as_array_mut().unwrap() {
+        let Some(problem) = cell["metadata"]["descent"]["problem"].as_str() else { continue };
+        let set = sets.iter().find(|set| set.problem.id == problem).unwrap();
+        let answers = &set.problem.trials()[0];
+        cell["source"] = serde_json::json!(format!("let mine = {answers:?};"));
+    }
+    let hand_in = path.join("submissions/week-1/s001");
+    fs::create_dir_all(hand_in.join("code")).unwrap();
+    fs::write(hand_in.join("my.ipynb"), notebook.to_string()).unwrap();
+    // The files lie there as they were given out.
+    for (name, text) in files.iter().filter(|(name, _)| !name.ends_with(".ipynb")) {
+        let name = name.split_once('/').unwrap().1;
+        fs::write(hand_in.join(name), text).unwrap();
+    }
+    well(&["grade", named]);
+    let kept = batch::kept(&course, assignment).unwrap();
+    let grades = kept[0].as_ref().unwrap();
+    assert_eq!(grades.points(), grades.of(), "{grades:#?}");
 }
 
 #[test]
