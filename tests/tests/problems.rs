@@ -115,7 +115,10 @@ fn a_hostile_answer_gets_a_clear_verdict_and_no_points() {
         ("loop { std::hint::black_box(0); }", "stopped after"),
         ("panic!(\"boom\")", "It panicked: boom"),
         ("let mut x = vec![]; loop { x.push(vec![1_u8; 10_000_000]); }", "MiB of memory"),
-        ("loop { println!(\"3ff0000000000000\\tdone\"); }", "a loop that prints"),
+        (
+            "let line = \"3ff0000000000000\\tdone \".repeat(1000); loop { println!(\"{line}\"); }",
+            "a loop that prints",
+        ),
         ("std::process::exit(0)", "`std::process` is not open"),
         ("std::process::abort()", "`std::process` is not open"),
         ("std::fs::remove_file(\"answer.rs\").unwrap()", "`std::fs` is not open"),

@@ -65,6 +65,9 @@ fn deck(page: &str, chapter: &str) -> Result<String> {
     let style = select("link[rel=stylesheet][href*=descent]");
     let style = page.select(&style).next().and_then(|link| link.attr("href"));
     let style = style.ok_or_else(|| anyhow!("a page without the book's style"))?;
+    let script = select("script[src*=descent]");
+    let script = page.select(&script).next().and_then(|script| script.attr("src"));
+    let script = script.ok_or_else(|| anyhow!("a page without the book's script"))?;
     let count = deck.slides.len();
     let mut slides = String::new();
     for (number, slide) in (1..).zip(&deck.slides) {
@@ -78,7 +81,8 @@ fn deck(page: &str, chapter: &str) -> Result<String> {
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
          content=\"width=device-width, initial-scale=1\">\n<title>{title}: slides</title>\n<link \
          rel=\"stylesheet\" href=\"{style}\">\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main \
-         class=\"content\">\n{slides}</main>\n<script>{SCRIPT}</script>\n</body>\n</html>\n"
+         class=\"content\">\n{slides}</main>\n<script \
+         src=\"{script}\"></script>\n<script>{SCRIPT}</script>\n</body>\n</html>\n"
     ))
 }
 
@@ -292,7 +296,7 @@ fn opening(html: &str) -> String {
 mod tests {
     use super::{deck, last_sentence, opening};
 
-    const PAGE: &str = "<html><head><link rel=\"stylesheet\" href=\"theme/descent-1.css\"></head><body><main>\
+    const PAGE: &str = "<html><head><link rel=\"stylesheet\" href=\"theme/descent-1.css\"><script src=\"theme/descent-1.js\"></script></head><body><main>\
         <h1 id=\"m\"><a class=\"header\" href=\"#m\">Momentum</a></h1><blockquote><p>Why?</p></blockquote>\
         <h2 id=\"a\"><a class=\"header\" href=\"#a\">A ball</a></h2>\
         <p>Much is said here. So <em>v. </em>follows:</p><p><math display=\"block\"><mi>v</mi></math></p>\

@@ -383,6 +383,7 @@ pub fn mistakes(layout: &Layout) -> Result<String> {
             for line in &problem.lines {
                 for (what, reply) in wrong(line, &problem)? {
                     count += 1;
+                    let what = what.trim_end_matches('.');
                     let _ = write!(list, "<li><strong>{what}</strong>: {}</li>", escape(&reply));
                 }
             }
