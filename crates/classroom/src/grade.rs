@@ -129,7 +129,7 @@ fn graded(set: &Set, answers: &[String], marks: &Marks, student: &str) -> Graded
         problem: problem.id.clone(),
         title: problem.title.clone(),
         variant: problem.seed,
-        points: (share * of * 100.0).round() / 100.0,
+        points: share * of,
         of: *of,
         report,
     }

@@ -27,12 +27,17 @@ pub struct Graded {
     pub title: String,
     /// Which variant it was.
     pub variant: u64,
-    /// The points given.
+    /// The points given: the exact share, so that thirds of a point add up; [`hundredths`] shows them.
     pub points: f64,
     /// The points there are.
     pub of: f64,
     /// The checker's verdicts.
     pub report: Report,
+}
+
+/// Points as they are shown.
+pub fn hundredths(points: f64) -> f64 {
+    (points * 100.0).round() / 100.0
 }
 
 impl Grades {

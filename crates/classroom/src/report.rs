@@ -10,7 +10,7 @@
 
 use crate::batch;
 use crate::course::{Assignment, Course, Feedback, Set};
-use crate::grades::{Graded, Grades};
+use crate::grades::{Graded, Grades, hundredths};
 use crate::hand_in;
 use crate::roster::Student;
 use crate::sheet::page;
@@ -69,8 +69,12 @@ pub fn table(
             [&student.id, &student.name, &student.email].map(|text| harmless(text)).to_vec();
         match grades {
             Some(grades) => {
-                row.extend(grades.problems.iter().map(|graded| graded.points.to_string()));
-                row.extend([grades.points().to_string(), grades.of().to_string()]);
+                row.extend(
+                    grades.problems.iter().map(|graded| hundredths(graded.points).to_string()),
+                );
+                row.extend(
+                    [grades.points(), grades.of()].map(|points| hundredths(points).to_string()),
+                );
             }
             None => row.extend(std::iter::repeat_n(String::new(), assignment.problems.len() + 2)),
         }
@@ -125,13 +129,18 @@ fn index(
         };
         let _ = write!(html, "<tr><td><a href=\"feedback/{}.html\">{who}</a></td>", student.id);
         for graded in &grades.problems {
-            let _ = write!(html, "<td class=\"number\">{} of {}</td>", graded.points, graded.of);
+            let _ = write!(
+                html,
+                "<td class=\"number\">{} of {}</td>",
+                hundredths(graded.points),
+                hundredths(graded.of)
+            );
         }
         let _ = writeln!(
             html,
             "<td class=\"number\"><strong>{}</strong> of {}</td></tr>",
-            grades.points(),
-            grades.of()
+            hundredths(grades.points()),
+            hundredths(grades.of())
         );
     }
     html += "</table></div>\n";
@@ -243,8 +252,8 @@ fn feedback(
         "<p>{} for <strong>{}</strong>: <strong>{} of {} points</strong></p>\n",
         escape(&course.plan.title),
         escape(&student.id),
-        grades.points(),
-        grades.of()
+        hundredths(grades.points()),
+        hundredths(grades.of())
     );
     for graded in &grades.problems {
         let _ = writeln!(
@@ -252,8 +261,8 @@ fn feedback(
             "<section>\n<h2>{} <small>{}, {} of {} points</small></h2>",
             escape(&graded.title),
             escape(&graded.problem),
-            graded.points,
-            graded.of
+            hundredths(graded.points),
+            hundredths(graded.of)
         );
         if course.plan.feedback != Feedback::Points {
             html += &verdicts(graded);

@@ -1,7 +1,7 @@
 //! Text that anyone may have typed, put into Markdown without becoming Markdown.
 
 use super::printable::printable;
-use crate::grades::Graded;
+use crate::grades::{Graded, hundredths};
 
 /// The text as words of a line or of a table's cell.
 pub(super) fn escaped(text: &str) -> String {
@@ -35,7 +35,6 @@ pub(super) fn section(graded: &Graded, level: usize) -> String {
 
 /// Points in words, to a hundredth.
 pub(super) fn earned(points: f64, of: f64) -> String {
-    let hundredths = |points: f64| (points * 100.0).round() / 100.0;
     format!("{} of {} points", hundredths(points), hundredths(of))
 }
 

@@ -16,6 +16,7 @@
 //! of those that the assignment gives for the problem; it fails if it could not grade. One notebook serves
 //! all students, so that variants are the course's and not the student's: `NUMBER` is the one it shows.
 
+use crate::grades::hundredths;
 use crate::notebook::{self, answer, asked, code, essay, locked, plain, variable};
 use anyhow::{Context, Result, ensure};
 use practice::{Asks, Problem};
@@ -169,7 +170,7 @@ fn graded(assignment: &str, problem: &Problem, by_machine: &[usize], points: f64
         .replace("@ASSIGNMENT@", assignment)
         .replace("@PROBLEM@", &problem.id)
         .replace("@VARIANT@", &problem.seed.to_string())
-        .replace("@POINTS@", &((points * 100.0).round() / 100.0).to_string());
+        .replace("@POINTS@", &hundredths(points).to_string());
     let nbgrader = Nbgrader { grade: true, locked: true, points: Some(points), ..plain(&name) };
     code(&name, &source, nbgrader, Some(asked(problem, by_machine)))
 }
