@@ -4,7 +4,7 @@
 
 use crate::{built_book, skip};
 use headless_chrome::protocol::cdp::types::Event;
-use headless_chrome::protocol::cdp::{Emulation, Network};
+use headless_chrome::protocol::cdp::{Emulation, Input, Network};
 use headless_chrome::{Browser, LaunchOptions, Tab};
 use serde_json::{Value, json};
 use std::ffi::OsStr;
@@ -58,6 +58,11 @@ pub struct Watched {
 impl Watched {
     /// A tab of this width for a reader who prefers this color scheme.
     pub fn new(browser: &Browser, width: u32, scheme: &str) -> Self {
+        Self::sized(browser, (width, 900), scheme)
+    }
+
+    /// The same with a window of this width and height.
+    pub fn sized(browser: &Browser, (width, height): (u32, u32), scheme: &str) -> Self {
         let tab = browser.new_tab().expect("the browser answers");
         let complaints = Arc::new(Mutex::new(Vec::new()));
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -93,7 +98,7 @@ impl Watched {
         .expect("the browser answers");
         tab.call_method(Emulation::SetDeviceMetricsOverride {
             width,
-            height: 900,
+            height,
             device_scale_factor: 1.0,
             mobile: width < 500,
             scale: None,
@@ -159,6 +164,41 @@ impl Watched {
             std::thread::sleep(Duration::from_millis(50));
         }
         panic!("never became true: {expression}");
+    }
+
+    /// Puts a finger down at the first of these points, moves it over the others and lifts it.
+    pub fn swipe(&self, path: &[(f64, f64)]) {
+        use Input::DispatchTouchEventTypeOption::{TouchEnd, TouchMove, TouchStart};
+        let enabled =
+            Emulation::SetTouchEmulationEnabled { enabled: true, max_touch_points: Some(1) };
+        self.tab.call_method(enabled).expect("the browser answers");
+        let touch = |kind, at: Option<&(f64, f64)>| {
+            let point = |&(x, y): &(f64, f64)| Input::TouchPoint {
+                x,
+                y,
+                radius_x: None,
+                radius_y: None,
+                rotation_angle: None,
+                force: None,
+                tangential_pressure: None,
+                tilt_x: None,
+                tilt_y: None,
+                twist: None,
+                id: Some(1.0),
+            };
+            let touch_points = at.map(point).into_iter().collect();
+            let event = Input::DispatchTouchEvent {
+                Type: kind,
+                touch_points,
+                modifiers: None,
+                timestamp: None,
+            };
+            self.tab.call_method(event).expect("the browser answers");
+        };
+        for (place, at) in path.iter().enumerate() {
+            touch(if place == 0 { TouchStart } else { TouchMove }, Some(at));
+        }
+        touch(TouchEnd, None);
     }
 
     /// What has been asked for so far.

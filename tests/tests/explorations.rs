@@ -222,35 +222,9 @@ fn mouse(section: &Section, kind: Input::DispatchMouseEventTypeOption, (x, y): (
         .unwrap();
 }
 
-fn touch(section: &Section, kind: Input::DispatchTouchEventTypeOption, at: Option<(f64, f64)>) {
-    let point = |(x, y): (f64, f64)| Input::TouchPoint {
-        x,
-        y,
-        radius_x: None,
-        radius_y: None,
-        rotation_angle: None,
-        force: None,
-        tangential_pressure: None,
-        tilt_x: None,
-        tilt_y: None,
-        twist: None,
-        id: Some(1.0),
-    };
-    section
-        .watched
-        .tab
-        .call_method(Input::DispatchTouchEvent {
-            Type: kind,
-            touch_points: at.map(point).into_iter().collect(),
-            modifiers: None,
-            timestamp: None,
-        })
-        .unwrap();
-}
-
 #[test]
 fn what_has_a_handle_is_dragged_by_mouse_and_by_touch() {
-    use Input::{DispatchMouseEventTypeOption as Mouse, DispatchTouchEventTypeOption as Touch};
+    use Input::DispatchMouseEventTypeOption as Mouse;
     let Some(browser) = browser() else { return };
     let with_handles = || explorations().iter().filter(|e| !e.handles.is_empty());
     assert!(with_handles().count() >= 3);
@@ -261,20 +235,8 @@ fn what_has_a_handle_is_dragged_by_mouse_and_by_touch() {
             let (x, y) = handle(&section);
             let target = |share: f64| (x + share * 24.0, y - share * 18.0);
             if width < 500 {
-                section
-                    .watched
-                    .tab
-                    .call_method(Emulation::SetTouchEmulationEnabled {
-                        enabled: true,
-                        max_touch_points: Some(1),
-                    })
-                    .unwrap();
                 let scrolled = section.watched.value("scrollY");
-                touch(&section, Touch::TouchStart, Some((x, y)));
-                for share in [0.3, 0.6, 1.0] {
-                    touch(&section, Touch::TouchMove, Some(target(share)));
-                }
-                touch(&section, Touch::TouchEnd, None);
+                section.watched.swipe(&[(x, y), target(0.3), target(0.6), target(1.0)]);
                 assert_eq!(section.watched.value("scrollY"), scrolled, "the page stays");
             } else {
                 mouse(&section, Mouse::MousePressed, (x, y));
@@ -302,25 +264,16 @@ fn what_has_a_handle_is_dragged_by_mouse_and_by_touch() {
 /// A finger that starts on a figure beside the ring scrolls the page; it chooses when it taps.
 #[test]
 fn a_swipe_over_a_figure_changes_nothing_and_a_tap_chooses() {
-    use Input::DispatchTouchEventTypeOption as Touch;
     let Some(browser) = browser() else { return };
     let section = Section::open(&browser, "phase", "", 390);
     let first = section.agrees();
-    let enabled = Emulation::SetTouchEmulationEnabled { enabled: true, max_touch_points: Some(1) };
-    section.watched.tab.call_method(enabled).unwrap();
     // Halfway between the ring and the lower left corner of the map.
     let (x, y) = handle(&section);
-    let at = |up: f64| Some((x - 30.0, y + 60.0 - up));
-    touch(&section, Touch::TouchStart, at(0.0));
-    for up in [20.0, 60.0, 120.0] {
-        touch(&section, Touch::TouchMove, at(up));
-    }
-    touch(&section, Touch::TouchEnd, None);
+    let at = |up: f64| (x - 30.0, y + 60.0 - up);
+    section.watched.swipe(&[at(0.0), at(20.0), at(60.0), at(120.0)]);
     assert_eq!(section.agrees(), first);
     let (x, y) = handle(&section);
-    let at = Some((x - 30.0, y + 60.0));
-    touch(&section, Touch::TouchStart, at);
-    touch(&section, Touch::TouchEnd, None);
+    section.watched.swipe(&[(x - 30.0, y + 60.0)]);
     section.watched.wait_for(&format!(
         "{}.dataset.shown !== {}",
         section.element(),

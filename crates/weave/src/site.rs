@@ -23,7 +23,7 @@ pub fn build(layout: &Layout, folder: Option<&Path>) -> Result<PathBuf> {
     book.with_preprocessor(Weave);
     book.build().context("building the book")?;
     let folder = book.build_dir_for("html");
-    slides::write(&folder, &layout.pages_of(&book.book)?)?;
+    slides::write(&folder, layout, &layout.pages_of(&book.book)?)?;
     for page in files(&folder)?.iter().filter(|path| path.extension().is_some_and(|e| e == "html"))
     {
         let path = folder.join(page);

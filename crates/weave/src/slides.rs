@@ -1,8 +1,11 @@
-//! A deck of slides for each chapter, made of the chapter's built page: its question, its formulas each with
-//! the sentence that leads to it, its figures, its listings, and what people get wrong. Nothing is written
-//! twice, so a deck cannot say what the chapter does not.
+//! A deck of slides for each chapter, made of the chapter's built page: its question, what one can do
+//! afterwards, its formulas each with the sentence that leads to it, its figures, its listings, and what people
+//! get wrong. Nothing is written twice, so a deck cannot say what the chapter does not.
 
 use crate::chapter::Chapter;
+use crate::layout::Layout;
+use crate::math::markdown_to_inline_html;
+use crate::teaching::{self, Goal};
 use anyhow::{Context, Result, anyhow};
 use scraper::{ElementRef, Html, Selector};
 use std::fmt::Write;
@@ -14,7 +17,7 @@ const SCRIPT: &str = include_str!("../../../book/theme/slides.js");
 
 /// What fits on a slide.
 const MOST_FORMULAS: usize = 3;
-const MOST_POINTS: usize = 4;
+const MOST_POINTS: usize = 6;
 const MOST_LINES: usize = 21;
 const MOST_ROWS: usize = 9;
 /// How many characters of words: of a slide of points or formulas, and of a table.
@@ -31,13 +34,16 @@ pub fn file(chapter: &str) -> String {
 /// Writes the decks of all chapters with cells beside their pages, and returns where they are.
 ///
 /// # Errors
-/// If a chapter's page cannot be read, or is not what mdBook makes of a chapter.
-pub fn write(site: &Path, chapters: &[Chapter]) -> Result<Vec<PathBuf>> {
+/// If a chapter's page or the goals cannot be read, or the page is not what mdBook makes of a chapter.
+pub fn write(site: &Path, layout: &Layout, chapters: &[Chapter]) -> Result<Vec<PathBuf>> {
+    let goals = teaching::goals_of(layout)?;
     let mut written = Vec::new();
     for chapter in chapters.iter().filter(|chapter| !chapter.cells().is_empty()) {
         let page = site.join(&chapter.path).with_extension("html");
         let html = fs::read_to_string(&page).with_context(|| page.display().to_string())?;
-        let deck = deck(&html, &chapter.name).with_context(|| page.display().to_string())?;
+        let own = goals.iter().find(|of| of.name == chapter.name);
+        let own = own.map_or(&[][..], |of| &of.goals);
+        let deck = deck(&html, &chapter.name, own).with_context(|| page.display().to_string())?;
         let path = site.join(file(&chapter.name));
         fs::write(&path, deck).with_context(|| path.display().to_string())?;
         written.push(path);
@@ -45,8 +51,8 @@ pub fn write(site: &Path, chapters: &[Chapter]) -> Result<Vec<PathBuf>> {
     Ok(written)
 }
 
-/// The deck of a chapter whose page this is.
-fn deck(page: &str, chapter: &str) -> Result<String> {
+/// The deck of a chapter whose page and goals these are.
+fn deck(page: &str, chapter: &str, goals: &[Goal]) -> Result<String> {
     let page = Html::parse_document(page);
     let main = select("main");
     let main = page.select(&main).next().ok_or_else(|| anyhow!("a page without <main>"))?;
@@ -58,9 +64,20 @@ fn deck(page: &str, chapter: &str) -> Result<String> {
     }
     deck.end_formulas();
     let title = deck.title.clone();
-    deck.slides.push(format!(
-        "<h2>Now you</h2>\n<p>The problems of this chapter: <a href=\"practice-{chapter}.html\">practice</a>.</p>\n\
-         <p>What moved here, moved by you: <a href=\"{chapter}.html\">the chapter</a>.</p>"
+    if !goals.is_empty() {
+        let can = goals.iter().map(|goal| markdown_to_inline_html(&goal.can));
+        let can = can.collect::<Result<Vec<String>>>()?;
+        let can: Vec<&str> = can.iter().map(String::as_str).collect();
+        let after = slide("After this you can", "points", &list_of(&can));
+        deck.slides.insert(1.min(deck.slides.len()), after);
+    }
+    deck.slides.push(slide(
+        "Now you",
+        "points",
+        &format!(
+            "<ul>\n<li>The problems of this chapter: <a href=\"practice-{chapter}.html\">practice</a>.</li>\n\
+             <li>What moved here, moved by you: <a href=\"{chapter}.html\">the chapter</a>.</li>\n</ul>"
+        ),
     ));
     let style = select("link[rel=stylesheet][href*=descent]");
     let style = page.select(&style).next().and_then(|link| link.attr("href"));
@@ -74,7 +91,7 @@ fn deck(page: &str, chapter: &str) -> Result<String> {
         let _ = write!(
             slides,
             "<section class=\"slide\" id=\"{number}\" aria-label=\"Slide {number} of {count}\" tabindex=\"0\">\n\
-             {slide}\n<p class=\"number\"><a href=\"#{number}\">{number}</a></p>\n</section>\n"
+             {slide}\n<p class=\"number\"><a href=\"#{number}\">{number} / {count}</a></p>\n</section>\n"
         );
     }
     Ok(format!(
@@ -112,7 +129,7 @@ impl Deck {
             }
             _ if AT_HOME.contains(&self.anchor.as_str()) => {}
             "blockquote" if self.slides.is_empty() => self.slides.push(format!(
-                "<h1>{}</h1>\n<blockquote>{}</blockquote>",
+                "<h1>{}</h1>\n<div class=\"body said\"><blockquote>{}</blockquote></div>",
                 self.title,
                 element.inner_html()
             )),
@@ -125,17 +142,17 @@ impl Deck {
         }
     }
 
-    /// A slide with the heading of its section.
-    fn push(&mut self, html: &str) {
+    /// A slide with the heading of its section, of this kind.
+    fn push(&mut self, kind: &str, html: &str) {
         self.end_formulas();
-        self.slides.push(format!("<h2>{}</h2>\n{html}", self.heading));
+        self.slides.push(slide(&self.heading, kind, html));
     }
 
     fn end_formulas(&mut self) {
         if !self.formulas.is_empty() {
             let html = std::mem::take(&mut self.formulas).concat();
             self.words = 0;
-            self.slides.push(format!("<h2>{}</h2>\n{html}", self.heading));
+            self.slides.push(slide(&self.heading, "formulas", &html));
         }
     }
 
@@ -168,7 +185,7 @@ impl Deck {
     /// A question that is asked in an interview, and what to say.
     fn said(&mut self, element: ElementRef) {
         if plain(&element.inner_html()).len() <= MOST_WORDS {
-            self.push(&format!("<blockquote><p>{}</p></blockquote>", element.inner_html()));
+            self.push("said", &format!("<blockquote><p>{}</p></blockquote>", element.inner_html()));
         }
     }
 
@@ -182,7 +199,7 @@ impl Deck {
         let slides = points.len().div_ceil(MOST_POINTS).max(words.div_ceil(MOST_WORDS)).max(1);
         let points: Vec<&str> = points.iter().map(String::as_str).collect();
         for slide in points.chunks(points.len().div_ceil(slides).max(1)) {
-            self.push(&list_of(slide));
+            self.push("points", &list_of(slide));
         }
     }
 
@@ -194,13 +211,13 @@ impl Deck {
             let rows = select("tr");
             let (html, words) = (element.html(), text(element).len());
             if element.select(&rows).count() <= MOST_ROWS && words <= MOST_IN_A_TABLE {
-                self.push(&html);
+                self.push("table", &html);
             }
         } else if class == "listing" {
             let html = element.inner_html();
             let lines = element.select(&code).next().map_or(0, |code| text(code).lines().count());
             if (1..=MOST_LINES).contains(&lines) {
-                self.push(&html);
+                self.push("code", &html);
             }
         } else if class == "exploration" {
             // Its first figure stands for it.
@@ -211,14 +228,18 @@ impl Deck {
                     "<p class=\"move\"><a href=\"{}.html#{id}\">Move it in the chapter</a></p>",
                     self.chapter
                 );
-                self.push(&format!("{figure}\n{page}"));
+                self.push("shown", &format!("{figure}\n{page}"));
             }
         } else if class != "problem" {
             let figures: Vec<String> =
                 element.select(&figures).map(|figure| figure.html()).collect();
-            figures.iter().for_each(|figure| self.push(figure));
+            figures.iter().for_each(|figure| self.push("shown", figure));
         }
     }
+}
+
+fn slide(heading: &str, kind: &str, html: &str) -> String {
+    format!("<h2>{heading}</h2>\n<div class=\"body {kind}\">{html}</div>")
 }
 
 fn list_of(points: &[&str]) -> String {
@@ -294,7 +315,7 @@ fn opening(html: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{deck, last_sentence, opening};
+    use super::{Goal, deck, last_sentence, opening};
 
     const PAGE: &str = "<html><head><link rel=\"stylesheet\" href=\"theme/descent-1.css\"><script src=\"theme/descent-1.js\"></script></head><body><main>\
         <h1 id=\"m\"><a class=\"header\" href=\"#m\">Momentum</a></h1><blockquote><p>Why?</p></blockquote>\
@@ -306,16 +327,20 @@ mod tests {
 
     #[test]
     fn a_deck_is_the_page_in_short() {
-        let deck = deck(PAGE, "momentum").unwrap();
-        let slides: Vec<&str> = deck.split("<section").skip(1).collect();
-        assert_eq!(slides.len(), 5, "{deck}");
+        let can = "derive the border of *stable* rates.".to_owned();
+        let goals = [Goal { id: "border".to_owned(), can, problems: Vec::new() }];
+        let deck = deck(PAGE, "momentum", &goals).unwrap();
+        let mut slides: Vec<&str> = deck.split("<section").skip(1).collect();
+        assert_eq!(slides.len(), 6, "{deck}");
+        let goals = slides.remove(1);
+        assert!(goals.contains("<li>derive the border of <em>stable</em> rates.</li>"), "{goals}");
         assert!(slides[0].contains("<h1>Momentum</h1>") && slides[0].contains("Why?"));
         assert!(slides[1].contains("So <em>v. </em>follows:") && !slides[1].contains("Much"));
         assert!(slides[1].contains("<mi>v</mi>") && slides[1].contains("<h2>A ball</h2>"));
         assert!(slides[2].contains("<figure>F</figure>"));
         assert!(slides[3].contains("False: none.") && !slides[3].contains("More"));
         assert!(!deck.contains("Nobody"));
-        assert!(super::deck("<p>no page</p>", "x").is_err());
+        assert!(super::deck("<p>no page</p>", "x", &[]).is_err());
     }
 
     #[test]
