@@ -23,6 +23,8 @@ const MOST_ROWS: usize = 9;
 /// How many characters of words: of a slide of points or formulas, and of a table.
 const MOST_WORDS: usize = 620;
 const MOST_IN_A_TABLE: usize = 900;
+/// With fewer characters what leads to a formula says too little, and the sentence before it is taken, too.
+const FEWEST_WORDS: usize = 45;
 /// Sections that are for reading at home.
 const AT_HOME: [&str; 2] = ["exercises", "sources"];
 
@@ -165,13 +167,11 @@ impl Deck {
             let formula = formula.html();
             let (led, after) = rest.split_once(&formula).unwrap_or(("", rest));
             rest = after;
-            let led = match (led.trim(), before.filter(|_| place == 0)) {
-                ("", Some(before)) if before.value().name() == "p" => {
-                    last_sentence(&before.inner_html())
-                }
-                (led, _) => last_sentence(led),
+            let said = match before.filter(|before| place == 0 && before.value().name() == "p") {
+                Some(before) => format!("{} {led}", behind_formulas(&before.inner_html())),
+                None => led.to_owned(),
             };
-            let led = if led.contains("display=\"block\"") { String::new() } else { led };
+            let led = last_sentences(&said);
             let words = plain(&led).len();
             if self.formulas.len() == MOST_FORMULAS || self.words + words > MOST_WORDS / 2 {
                 self.end_formulas();
@@ -294,10 +294,20 @@ fn ends(html: &str) -> Vec<usize> {
     ends
 }
 
-fn last_sentence(html: &str) -> String {
+/// What stands behind the last displayed formula.
+fn behind_formulas(html: &str) -> &str {
+    let last =
+        html.rsplit_once("display=\"block\"").and_then(|(_, rest)| rest.split_once("</math>"));
+    last.map_or(html, |(_, behind)| behind)
+}
+
+/// The last sentence, or more of them where that says too little.
+fn last_sentences(html: &str) -> String {
     let html = html.trim();
-    let from = ends(html).into_iter().rfind(|end| *end < html.len()).unwrap_or(0);
-    html[from..].trim().to_owned()
+    let starts = ends(html).into_iter().rev().filter(|end| *end < html.len()).chain([0]);
+    let mut taken = starts.map(|from| html[from..].trim());
+    let enough = |said: &str| plain(said).len() >= FEWEST_WORDS;
+    taken.find(|said| enough(said)).unwrap_or(html).to_owned()
 }
 
 /// The first sentence; or two, where the first is a saying that is judged in a word.
@@ -315,12 +325,12 @@ fn opening(html: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Goal, deck, last_sentence, opening};
+    use super::{Goal, behind_formulas, deck, last_sentences, opening};
 
     const PAGE: &str = "<html><head><link rel=\"stylesheet\" href=\"theme/descent-1.css\"><script src=\"theme/descent-1.js\"></script></head><body><main>\
         <h1 id=\"m\"><a class=\"header\" href=\"#m\">Momentum</a></h1><blockquote><p>Why?</p></blockquote>\
         <h2 id=\"a\"><a class=\"header\" href=\"#a\">A ball</a></h2>\
-        <p>Much is said here. So <em>v. </em>follows:</p><p><math display=\"block\"><mi>v</mi></math></p>\
+        <p>Much is said here. What a ball does is to add up all pushes. So <em>v. </em>follows:</p><p><math display=\"block\"><mi>v</mi></math></p>\
         <div class=\"cell\"><figure>F</figure></div>\
         <h2 id=\"what-people-get-wrong\">Wrong</h2><ul><li><em>“All.”</em> False: none. More of it.</li></ul>\
         <h2 id=\"sources\">Sources</h2><ul><li>Nobody.</li></ul></main></body></html>";
@@ -335,7 +345,8 @@ mod tests {
         let goals = slides.remove(1);
         assert!(goals.contains("<li>derive the border of <em>stable</em> rates.</li>"), "{goals}");
         assert!(slides[0].contains("<h1>Momentum</h1>") && slides[0].contains("Why?"));
-        assert!(slides[1].contains("So <em>v. </em>follows:") && !slides[1].contains("Much"));
+        let led = "What a ball does is to add up all pushes. So <em>v. </em>follows:";
+        assert!(slides[1].contains(led) && !slides[1].contains("Much"), "{}", slides[1]);
         assert!(slides[1].contains("<mi>v</mi>") && slides[1].contains("<h2>A ball</h2>"));
         assert!(slides[2].contains("<figure>F</figure>"));
         assert!(slides[3].contains("False: none.") && !slides[3].contains("More"));
@@ -345,11 +356,16 @@ mod tests {
 
     #[test]
     fn sentences_end_outside_of_elements() {
+        let two = "Two <b>three. four</b> five, six, seven, eight, nine and ten.";
+        assert_eq!(last_sentences(&format!("One. {two}")), two);
+        assert_eq!(last_sentences(&format!("One. {two} So")), format!("{two} So"));
+        assert_eq!(last_sentences("At 0.9 it is so:"), "At 0.9 it is so:");
+        let formula = "<math display=\"block\"><mi>v</mi></math>";
         assert_eq!(
-            last_sentence("One. Two <b>three. four</b> five."),
-            "Two <b>three. four</b> five."
+            behind_formulas(&format!("Before {formula} between {formula} behind")),
+            " behind"
         );
-        assert_eq!(last_sentence("At 0.9 it is so:"), "At 0.9 it is so:");
+        assert_eq!(behind_formulas("None."), "None.");
         assert_eq!(opening("First <i>a. b</i>. Second."), "First <i>a. b</i>.");
     }
 }
