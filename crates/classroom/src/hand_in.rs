@@ -10,7 +10,6 @@ use crate::notebook;
 use crate::release::GIVEN;
 use anyhow::{Context, Result, bail};
 use practice::Asks;
-use proc_macro2::{TokenStream, TokenTree};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::Read;
@@ -27,8 +26,6 @@ const MOST_NOTEBOOK: u64 = 8 << 20;
 /// How many files a hand-in may have, and how deep they may lie.
 const MOST_FILES: usize = 2_000;
 const MOST_DEPTH: usize = 6;
-/// How deep parentheses may be nested in code: whatever reads it calls itself for each of them.
-const MOST_NESTED: usize = 200;
 /// How many of the files that were passed over are named.
 const MOST_NAMED: usize = 5;
 
@@ -213,7 +210,7 @@ impl Found {
         let mut answers = Vec::new();
         for Set { problem, .. } in sets {
             let id = &problem.id;
-            let own = problem.code().and_then(|_| self.code(&format!("{id}.rs")));
+            let own = problem.code().and_then(|_| self.text(&format!("{id}.rs")));
             let untouched = |text: &String| {
                 problem.code().is_some_and(|code| code.starter.trim() == text.trim())
             };
@@ -224,7 +221,7 @@ impl Found {
                     // What was touched counts, in the file before the notebook.
                     Asks::Code(_) => match (&own, in_cell) {
                         (Some(own), Some(_)) if !untouched(own) => own.clone(),
-                        (_, Some(in_cell)) => self.checked(id, in_cell).unwrap_or_default(),
+                        (_, Some(in_cell)) => in_cell,
                         (own, None) => own.clone().unwrap_or_default(),
                     },
                     _ => typed.get(&(id.clone(), number)).cloned().or(in_cell).unwrap_or_default(),
@@ -233,22 +230,6 @@ impl Found {
             answers.push(of_lines);
         }
         HandIn { answers, notes: self.notes }
-    }
-
-    fn code(&mut self, name: &str) -> Option<String> {
-        let text = self.text(name)?;
-        self.checked(name, text)
-    }
-
-    /// A program that a reader of its tokens can be trusted with.
-    fn checked(&mut self, name: &str, text: String) -> Option<String> {
-        if nesting(&text) > MOST_NESTED {
-            self.notes.push(format!(
-                "`{name}` nests parentheses more than {MOST_NESTED} deep, and was not looked at"
-            ));
-            return None;
-        }
-        Some(text)
     }
 
     fn text(&mut self, name: &str) -> Option<String> {
@@ -262,24 +243,6 @@ impl Found {
         };
         Some(text.trim_start_matches('\u{feff}').replace("\r\n", "\n"))
     }
-}
-
-/// How deep the parentheses of a program are nested, found without going down into them; what is no Rust is
-/// read by the compiler alone.
-fn nesting(text: &str) -> usize {
-    let mut open = vec![text.parse::<TokenStream>().unwrap_or_default().into_iter()];
-    let mut deepest = 0;
-    while let Some(tokens) = open.last_mut() {
-        match tokens.next() {
-            Some(TokenTree::Group(group)) => open.push(group.stream().into_iter()),
-            Some(_) => {}
-            None => {
-                open.pop();
-            }
-        }
-        deepest = deepest.max(open.len());
-    }
-    deepest
 }
 
 /// A name that can be shown: without what drives a terminal or hides how it is read.

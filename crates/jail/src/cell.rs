@@ -44,9 +44,10 @@ impl Cell {
         Ok(command)
     }
 
-    /// The arguments that name a stage in this cell.
-    pub(crate) fn stage(&self, name: &str) -> [OsString; 2] {
+    /// The arguments that name a stage in this cell, and this process as the one that starts it.
+    pub(crate) fn stage(&self, name: &str) -> [OsString; 3] {
         // Text without control characters: it cannot fail.
-        [name.into(), serde_json::to_string(self).unwrap_or_default().into()]
+        let cell = serde_json::to_string(self).unwrap_or_default();
+        [name.into(), std::process::id().to_string().into(), cell.into()]
     }
 }

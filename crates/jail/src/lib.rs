@@ -79,14 +79,18 @@ pub fn measure(namespaces: bool) -> Result<Vec<Layer>> {
 /// Whether programs can be confined here at all, with namespaces or without.
 pub const KNOWN_HERE: bool = cfg!(target_os = "linux");
 
-/// From now on this process is ended when the one that started it ends, however that comes about.
+/// From now on this process ends when the one with this id ends, which started it, however that comes about.
 ///
 /// # Errors
-/// If the system refuses.
-pub fn end_with_parent() -> Result<()> {
+/// If the system refuses, or that process has ended already.
+pub fn end_with(parent: u32) -> Result<()> {
     #[cfg(target_os = "linux")]
-    nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL)?;
-    Ok(())
+    return linux::end_with(parent);
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = parent;
+        Ok(())
+    }
 }
 
 /// Runs one stage of a confinement: what the hidden command `jail` does with its arguments.

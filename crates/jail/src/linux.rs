@@ -7,7 +7,7 @@ mod rooms;
 
 use crate::cell::{Cell, Kind};
 use crate::{COMPLAINT, NOT_CONFINED};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use nix::mount::{MntFlags, umount2};
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::prctl::{set_no_new_privs, set_pdeathsig};
@@ -36,26 +36,39 @@ pub(crate) fn run_stage(arguments: &[OsString]) -> ExitCode {
 }
 
 fn stage(arguments: &[OsString]) -> Result<ExitCode> {
-    let [stage, cell, program @ ..] = arguments else {
-        bail!("it is called by `descent course grade`, not by hand");
-    };
-    if stage == "probe" {
-        return probe::run(cell);
+    let by_hand = "it is called by `descent course grade`, not by hand";
+    if let [stage, errand] = arguments
+        && stage == "probe"
+    {
+        return probe::run(errand);
     }
+    let [stage, parent, cell, program @ ..] = arguments else { bail!(by_hand) };
+    let parent: u32 = parent.to_string_lossy().parse().context(by_hand)?;
     let cell: Cell = serde_json::from_str(&cell.to_string_lossy()).context("the cell")?;
     match stage.to_str() {
-        Some("enter") => enter(&cell, program),
-        Some("first") => first(&cell, program),
+        Some("enter") => enter(&cell, parent, program),
+        Some("first") => first(&cell, parent, program),
         Some("last") => last(&cell, program),
         _ => bail!("there is no stage {}", stage.display()),
     }
 }
 
-/// Makes namespaces and runs process 1 in them.
-fn enter(cell: &Cell, program: &[OsString]) -> Result<ExitCode> {
+pub(crate) fn end_with(parent: u32) -> Result<()> {
     set_pdeathsig(Signal::SIGKILL)?;
+    // One that had ended before that sends no signal any more. Process 1 of a namespace cannot ask who started it,
+    // but read it where all are listed.
+    let status = fs::read_to_string("/proc/self/status").context("/proc/self/status")?;
+    let started_by = status.lines().find_map(|line| line.strip_prefix("PPid:"));
+    let started_by = started_by.and_then(|id| id.trim().parse().ok());
+    ensure!(started_by == Some(parent), "process {parent}, which started it, is gone");
+    Ok(())
+}
+
+/// Makes namespaces and runs process 1 in them.
+fn enter(cell: &Cell, parent: u32, program: &[OsString]) -> Result<ExitCode> {
+    end_with(parent)?;
     if !cell.namespaces {
-        step_down(cell)?;
+        step_down(cell, parent)?;
         return last(cell, program);
     }
     let (user, group) = (getuid(), getgid());
@@ -93,8 +106,8 @@ fn end_by(signal: i32) -> Result<ExitCode> {
 }
 
 /// Process 1: builds what can be seen, runs the program and outlives it.
-fn first(cell: &Cell, program: &[OsString]) -> Result<ExitCode> {
-    set_pdeathsig(Signal::SIGKILL)?;
+fn first(cell: &Cell, parent: u32, program: &[OsString]) -> Result<ExitCode> {
+    end_with(parent)?;
     nix::unistd::sethostname("cell")?;
     probe::note_namespaces()?;
     rooms::build(cell)?;
@@ -160,7 +173,7 @@ fn become_it(cell: &Cell, program: &[OsString]) -> Result<ExitCode> {
 }
 
 /// Root without namespaces becomes nobody, to whom the cell's folder then belongs.
-fn step_down(cell: &Cell) -> Result<()> {
+fn step_down(cell: &Cell, parent: u32) -> Result<()> {
     if !getuid().is_root() {
         return Ok(());
     }
@@ -173,7 +186,6 @@ fn step_down(cell: &Cell) -> Result<()> {
     setgroups(&[])?;
     setresgid(group, group, group)?;
     setresuid(user, user, user)?;
-    // A change of user takes this back.
-    set_pdeathsig(Signal::SIGKILL)?;
-    Ok(())
+    // A change of user takes it back.
+    end_with(parent)
 }

@@ -93,10 +93,7 @@ impl Code {
                 return Graded::new(Verdict::Unreadable, reply);
             }
         };
-        if let Some(what) = forbidden::forbidden(answer) {
-            let reply = format!(
-                "An answer needs no files, no processes and no network, so `{what}` is not open to it."
-            );
+        if let Some(reply) = forbidden::refusal(answer) {
             return Graded::new(Verdict::Unreadable, reply);
         }
         let tolerance = self.tolerance.unwrap_or(1e-9);

@@ -92,7 +92,7 @@ fn deck(page: &str, chapter: &str, goals: &[Goal]) -> Result<String> {
     for (number, slide) in (1..).zip(&deck.slides) {
         let _ = write!(
             slides,
-            "<section class=\"slide\" id=\"{number}\" aria-label=\"Slide {number} of {count}\" tabindex=\"0\">\n\
+            "<section class=\"slide\" id=\"{number}\" aria-label=\"Slide {number} of {count}\" tabindex=\"-1\">\n\
              {slide}\n<p class=\"number\"><a href=\"#{number}\">{number} / {count}</a></p>\n</section>\n"
         );
     }

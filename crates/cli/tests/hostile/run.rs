@@ -216,6 +216,10 @@ impl Desk {
     pub fn check_temporary(&self) {
         let left: Vec<_> = fs::read_dir(self.temporary()).unwrap().flatten().collect();
         assert!(left.is_empty(), "{left:?}");
+        self.check_processes();
+    }
+
+    pub fn check_processes(&self) {
         // What was killed takes a moment to be gone, longer where there is other work.
         let since = Instant::now();
         while !self.processes().is_empty() && since.elapsed() < Duration::from_secs(5) {

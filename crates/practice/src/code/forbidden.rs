@@ -1,4 +1,5 @@
-//! What an answer has no business with: the solution's file, other processes, the network.
+//! What an answer has no business with: the solution's file, other processes, the network, and more parentheses
+//! than anything that reads it could bear.
 //!
 //! This keeps honest people from accidents and spares the rest a temptation. It is no jail: whoever wants
 //! to can get around it, and could read the solution in the book's repository anyway.
@@ -10,9 +11,43 @@ const MACROS: [&str; 3] = ["include", "include_str", "include_bytes"];
 /// Modules of the standard library that reach outside.
 const MODULES: [&str; 5] = ["fs", "process", "net", "os", "env"];
 
+/// How deep parentheses may be nested: what reads tokens calls itself for each pair.
+const MOST_NESTED: usize = 200;
+
+/// Why an answer is not tried, as its writer is told.
+pub(super) fn refusal(answer: &str) -> Option<String> {
+    if nesting(answer) > MOST_NESTED {
+        return Some(format!(
+            "It nests parentheses more than {MOST_NESTED} deep, and was not looked at."
+        ));
+    }
+    forbidden(answer).map(|what| {
+        format!(
+            "An answer needs no files, no processes and no network, so `{what}` is not open to it."
+        )
+    })
+}
+
+/// How deep the parentheses of a program are nested, found without going down into them.
+fn nesting(text: &str) -> usize {
+    let mut open = vec![text.parse::<TokenStream>().unwrap_or_default().into_iter()];
+    let mut deepest = 0;
+    while let Some(tokens) = open.last_mut() {
+        match tokens.next() {
+            Some(TokenTree::Group(group)) => open.push(group.stream().into_iter()),
+            Some(_) => {}
+            None => {
+                open.pop();
+            }
+        }
+        deepest = deepest.max(open.len());
+    }
+    deepest
+}
+
 /// The first thing in an answer that is not for it, as it would be written. What is no Rust is left to
 /// the compiler to refuse.
-pub(super) fn forbidden(answer: &str) -> Option<String> {
+fn forbidden(answer: &str) -> Option<String> {
     // The compiler passes over such a first line; what reads tokens does not.
     if answer.trim_start().starts_with("#!") && !answer.trim_start().starts_with("#![") {
         return Some("#!".to_owned());
@@ -64,7 +99,7 @@ fn visit(tokens: TokenStream, of_std: bool) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::forbidden;
+    use super::{forbidden, refusal};
 
     #[test]
     fn what_reaches_outside_is_named_and_ordinary_code_is_let_through() {
@@ -85,5 +120,13 @@ mod tests {
         ] {
             assert_eq!(forbidden(answer).as_deref(), wanted, "{answer}");
         }
+    }
+
+    #[test]
+    fn what_is_nested_deeper_than_a_stack_is_refused() {
+        let nested = |deep: usize| format!("fn f() {}{}", "{".repeat(deep), "}".repeat(deep));
+        assert_eq!(refusal(&nested(150)), None);
+        assert!(refusal(&nested(100_000)).unwrap().contains("more than 200 deep"));
+        assert!(refusal("use std::fs;").unwrap().contains("`std::fs` is not open to it"));
     }
 }
