@@ -58,11 +58,13 @@ pub struct Outcomes {
 /// How a hand-in is graded in a process of its own: the arguments of this program that print its grades.
 pub type Arguments<'a> = dyn Fn(&str, Option<&Path>) -> Vec<OsString> + Sync + 'a;
 
-/// Grades every student's hand-in, `jobs` at a time, and tells `progress` of each that is done.
+/// Grades every student's hand-in at the assignment's desk, `jobs` at a time, and tells `progress` of each that
+/// is done.
 ///
 /// # Errors
-/// If the course, or where grades are kept, cannot be read or written, or another run grades the assignment.
+/// If the course, or where grades are kept, cannot be read or written.
 pub fn run(
+    desk: &Desk,
     course: &Course,
     assignment: &Assignment,
     isolation: &Isolation,
@@ -70,9 +72,6 @@ pub fn run(
     arguments: &Arguments,
     progress: &(dyn Fn(&str, &Outcome) + Sync),
 ) -> Result<Outcomes> {
-    let folder = course.folder_of("grades", assignment);
-    fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
-    let desk = Desk::take(&folder)?;
     let common = common_key(course, assignment, isolation)?;
     let students = &course.students;
     let next = AtomicUsize::new(0);

@@ -1,5 +1,6 @@
 //! Where a run works: one at a time, in a temporary folder that is cleared whatever ends the run.
 
+use crate::course::{Assignment, Course};
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -12,18 +13,19 @@ const LOCK: &str = ".run";
 const PREFIX: &str = "descent-grading-";
 
 /// The right to grade an assignment, and a folder for what is temporary. Given up when it is dropped.
-pub(crate) struct Desk {
+pub struct Desk {
     lock: File,
     work: TempDir,
 }
 
 impl Desk {
-    /// Takes the desk of the assignment whose grades are in this folder, and clears away what a run left
-    /// there that was killed.
+    /// Takes the desk of an assignment, and clears away what a run left there that was killed.
     ///
     /// # Errors
     /// If another run is at work, or a folder cannot be made.
-    pub(crate) fn take(grades: &Path) -> Result<Self> {
+    pub fn take(course: &Course, assignment: &Assignment) -> Result<Self> {
+        let grades = course.folder_of("grades", assignment);
+        fs::create_dir_all(&grades).with_context(|| grades.display().to_string())?;
         let path = grades.join(LOCK);
         let place = || path.display().to_string();
         let mut lock = File::options()
@@ -57,7 +59,7 @@ impl Desk {
     }
 
     /// The temporary folder.
-    pub(crate) fn work(&self) -> &Path {
+    pub fn work(&self) -> &Path {
         self.work.path()
     }
 }

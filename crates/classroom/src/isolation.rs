@@ -17,12 +17,12 @@ pub struct Isolation {
 }
 
 impl Isolation {
-    /// Tries what this machine has. `less_is_enough` goes on with what there is.
+    /// Tries what this machine has, in folders below `work`. `less_is_enough` goes on with what there is.
     ///
     /// # Errors
     /// If a layer is missing, and that is not enough; says which, and what to do.
-    pub fn established(less_is_enough: bool) -> Result<Self> {
-        let (layers, reason) = match jail::measure(true) {
+    pub fn established(less_is_enough: bool, work: &Path) -> Result<Self> {
+        let (layers, reason) = match jail::measure(true, work) {
             Ok(layers) => (layers, String::new()),
             Err(error) => (Vec::new(), format!(" ({error:#})")),
         };
@@ -39,7 +39,7 @@ impl Isolation {
                 missing.join(", ")
             );
         }
-        let lesser = jail::measure(false).unwrap_or_default();
+        let lesser = jail::measure(false, work).unwrap_or_default();
         Ok(Self { namespaces: false, active: active(&lesser) })
     }
 

@@ -11,7 +11,7 @@ pub mod answers;
 pub mod archive;
 pub mod batch;
 pub mod course;
-mod desk;
+pub mod desk;
 pub mod example;
 pub mod export;
 pub mod grade;

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use clap::{Subcommand, ValueEnum};
 use classroom::batch::{self, Outcome};
 use classroom::course::{Course, Feedback};
+use classroom::desk::Desk;
 use classroom::export::actions;
 use classroom::export::classroom50::{self, Submission};
 use classroom::export::gradescope::{self, Stranger, Visibility};
@@ -188,7 +189,7 @@ pub(crate) fn run(action: Action) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Action::Score { of, student, problem, variant, without_isolation } => {
-            Isolation::established(without_isolation)?.enforce()?;
+            Isolation::established(without_isolation, &std::env::temp_dir())?.enforce()?;
             let course = Course::open(&of.folder)?;
             let assignment = course.assignment(of.assignment.as_deref())?;
             let answers: Vec<String> = serde_json::from_reader(std::io::stdin())
@@ -224,7 +225,7 @@ pub(crate) fn run(action: Action) -> Result<ExitCode> {
             parent.map_or(Ok(()), jail::end_with)?;
             let isolation = match isolation {
                 Some(known) => serde_json::from_str(&known).context("--isolation")?,
-                None => Isolation::established(without_isolation)?,
+                None => Isolation::established(without_isolation, &std::env::temp_dir())?,
             };
             isolation.enforce()?;
             let course = Course::open(&of.folder)?;
@@ -291,7 +292,7 @@ fn new(folder: &Path) -> Result<ExitCode> {
 }
 
 fn isolation() -> Result<ExitCode> {
-    let layers = jail::measure(true)?;
+    let layers = jail::measure(true, &std::env::temp_dir())?;
     for Layer { name, active } in &layers {
         println!("{} {name}", if *active { "ok" } else { "NO" });
     }
@@ -302,7 +303,8 @@ fn isolation() -> Result<ExitCode> {
 fn grade_all(of: &Of, jobs: Option<usize>, without_isolation: bool) -> Result<ExitCode> {
     let course = Course::open(&of.folder)?;
     let assignment = course.assignment(of.assignment.as_deref())?;
-    let isolation = Isolation::established(without_isolation)?;
+    let desk = Desk::take(&course, assignment)?;
+    let isolation = Isolation::established(without_isolation, desk.work())?;
     if !isolation.namespaces {
         eprintln!(
             "Going on without isolation: around students' programs there are only {}.",
@@ -332,8 +334,15 @@ fn grade_all(of: &Of, jobs: Option<usize>, without_isolation: bool) -> Result<Ex
         bar.set_message(student.to_owned());
         bar.inc(1);
     };
-    let outcomes =
-        batch::run(&course, assignment, &isolation, jobs.unwrap_or(cores), &arguments, &progress)?;
+    let outcomes = batch::run(
+        &desk,
+        &course,
+        assignment,
+        &isolation,
+        jobs.unwrap_or(cores),
+        &arguments,
+        &progress,
+    )?;
     bar.finish_and_clear();
     let count = |wanted: fn(&Outcome) -> bool| {
         outcomes.students.iter().filter(|(_, outcome)| wanted(outcome)).count()

@@ -861,7 +861,8 @@ fn nothing_is_done_for_a_process_that_is_gone() {
     let cell = serde_json::json!({"folder": folder.path(), "kind": "Program", "seconds": 5, "memory": 512, "namespaces": false});
     let mark = folder.path().join("mark");
     let mut command = Command::new(env!("CARGO_BIN_EXE_descent"));
-    command.args(["jail", "enter", &id, &cell.to_string(), "/usr/bin/touch"]).arg(&mark);
+    command.args(["jail", "enter", &cell.to_string(), "/usr/bin/touch"]).arg(&mark);
+    command.env("DESCENT_STARTED_BY", &id);
     let output = command.output().unwrap();
     assert_eq!(output.status.code(), Some(i32::from(jail::NOT_CONFINED)), "{output:?}");
     assert!(String::from_utf8_lossy(&output.stderr).contains("is gone"), "{output:?}");
@@ -900,19 +901,19 @@ fn the_probe_finds_open_what_is_open() {
     let bare = found(Command::new(&program).args(["jail", "probe", &errand(true)]));
     assert!(bare.len() > 5 && bare.values().all(|held| !held), "{bare:?}");
     let mut without = Command::new(&program);
-    without.args(["jail", "enter", &this, &cell(false).to_string()]).arg(&program).args([
+    without.args(["jail", "enter", &cell(false).to_string()]).arg(&program).args([
         "jail",
         "probe",
         &errand(false),
     ]);
-    let without = found(&mut without);
+    let without = found(without.env("DESCENT_STARTED_BY", &this));
     assert!(!without["files"] && !without["processes"], "{without:?}");
     let mut within = Command::new(env!("CARGO_BIN_EXE_descent"));
-    within.args(["jail", "enter", &this, &cell(true).to_string()]).arg(&program).args([
+    within.args(["jail", "enter", &cell(true).to_string()]).arg(&program).args([
         "jail",
         "probe",
         &errand(true),
     ]);
-    let within = found(&mut within);
+    let within = found(within.env("DESCENT_STARTED_BY", &this));
     assert!(within.values().all(|held| *held), "{within:?}");
 }

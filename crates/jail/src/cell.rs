@@ -6,6 +6,9 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Command;
 
+/// Names to a stage the process that starts it. An argument could be read from within the cell.
+pub(crate) const STARTED_BY: &str = "DESCENT_STARTED_BY";
+
 /// What a confined program is given.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cell {
@@ -40,14 +43,16 @@ impl Cell {
         let this = std::env::current_exe().context("this program's own path")?;
         let mut command = Command::new(this);
         command.arg("jail").args(self.stage("enter")).arg(program.get_program());
-        command.args(program.get_args()).env_clear();
+        command
+            .args(program.get_args())
+            .env_clear()
+            .env(STARTED_BY, std::process::id().to_string());
         Ok(command)
     }
 
-    /// The arguments that name a stage in this cell, and this process as the one that starts it.
-    pub(crate) fn stage(&self, name: &str) -> [OsString; 3] {
+    /// The arguments that name a stage in this cell.
+    pub(crate) fn stage(&self, name: &str) -> [OsString; 2] {
         // Text without control characters: it cannot fail.
-        let cell = serde_json::to_string(self).unwrap_or_default();
-        [name.into(), std::process::id().to_string().into(), cell.into()]
+        [name.into(), serde_json::to_string(self).unwrap_or_default().into()]
     }
 }

@@ -32,6 +32,7 @@ pub use cell::{Cell, Kind};
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// How a program ends that could not be confined; one that ends so by itself is said to end with 1.
@@ -61,16 +62,17 @@ pub const LAYERS: [&str; 9] = [
     "resource limits",
 ];
 
-/// Tries every layer, with namespaces or without them, by a program that does what is not allowed.
+/// Tries every layer, with namespaces or without them, by a program that does what is not allowed. Its folders are
+/// made below `work`, and are gone afterwards; what is left of them if this process is killed is the caller's.
 ///
 /// # Errors
 /// If the program cannot be started at all; says why.
-pub fn measure(namespaces: bool) -> Result<Vec<Layer>> {
+pub fn measure(namespaces: bool, work: &Path) -> Result<Vec<Layer>> {
     #[cfg(target_os = "linux")]
-    return linux::probe::measure(namespaces);
+    return linux::probe::measure(namespaces, work);
     #[cfg(not(target_os = "linux"))]
     {
-        let _ = namespaces;
+        let _ = (namespaces, work);
         let none = |name: &str| Layer { name: name.to_owned(), active: false };
         Ok(LAYERS.map(none).to_vec())
     }

@@ -5,7 +5,7 @@ mod limits;
 pub(crate) mod probe;
 mod rooms;
 
-use crate::cell::{Cell, Kind};
+use crate::cell::{Cell, Kind, STARTED_BY};
 use crate::{COMPLAINT, NOT_CONFINED};
 use anyhow::{Context, Result, bail, ensure};
 use nix::mount::{MntFlags, umount2};
@@ -37,17 +37,15 @@ pub(crate) fn run_stage(arguments: &[OsString]) -> ExitCode {
 
 fn stage(arguments: &[OsString]) -> Result<ExitCode> {
     let by_hand = "it is called by `descent course grade`, not by hand";
-    if let [stage, errand] = arguments
-        && stage == "probe"
-    {
-        return probe::run(errand);
+    let [stage, cell, program @ ..] = arguments else { bail!(by_hand) };
+    if stage == "probe" {
+        return probe::run(cell);
     }
-    let [stage, parent, cell, program @ ..] = arguments else { bail!(by_hand) };
-    let parent: u32 = parent.to_string_lossy().parse().context(by_hand)?;
+    let parent = || -> Result<u32> { std::env::var(STARTED_BY)?.parse().context(by_hand) };
     let cell: Cell = serde_json::from_str(&cell.to_string_lossy()).context("the cell")?;
     match stage.to_str() {
-        Some("enter") => enter(&cell, parent, program),
-        Some("first") => first(&cell, parent, program),
+        Some("enter") => enter(&cell, parent()?, program),
+        Some("first") => first(&cell, parent()?, program),
         Some("last") => last(&cell, program),
         _ => bail!("there is no stage {}", stage.display()),
     }
@@ -88,6 +86,7 @@ fn enter(cell: &Cell, parent: u32, program: &[OsString]) -> Result<ExitCode> {
     let this = std::env::current_exe().context("this program's own path")?;
     let mut command = Command::new(this);
     command.arg("jail").args(cell.stage("first")).args(program);
+    command.env(STARTED_BY, std::process::id().to_string());
     let status = command.status().context("starting the first process")?;
     match status.code() {
         // A signal that ended the program ends us too, so that whoever waits sees what happened.

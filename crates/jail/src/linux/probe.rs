@@ -41,9 +41,9 @@ struct Findings {
     limits: bool,
 }
 
-pub(crate) fn measure(namespaces: bool) -> Result<Vec<Layer>> {
-    let outside = tempfile::tempdir().context("a folder for the probe")?;
-    let inside = tempfile::tempdir().context("a folder for the probe")?;
+pub(crate) fn measure(namespaces: bool, work: &Path) -> Result<Vec<Layer>> {
+    let outside = tempfile::tempdir_in(work).context("a folder for the probe")?;
+    let inside = tempfile::tempdir_in(work).context("a folder for the probe")?;
     let this = std::env::current_exe().context("this program's own path")?;
     let program = inside.path().join("probe");
     fs::copy(this, &program).context("copying this program")?;
