@@ -60,6 +60,10 @@ fn every_chapter_has_a_deck_of_what_is_in_it() {
         assert!(formulas == for_class(&chapter), "{name}: other formulas than the chapter's");
         let slides = all(&deck, "section.slide").len();
         assert!((12..=35).contains(&slides), "{name}: {slides} slides");
+        let headings = Selector::parse(".slide > :is(h1, h2)").unwrap();
+        let headings = deck.select(&headings).map(|heading| heading.text().collect::<String>());
+        let headings: Vec<String> = headings.filter(|heading| !heading.trim().is_empty()).collect();
+        assert_eq!(headings.len(), slides, "{name}: {headings:?}");
     }
 }
 

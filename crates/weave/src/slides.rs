@@ -111,7 +111,7 @@ struct Deck {
     /// The chapter's name.
     chapter: String,
     title: String,
-    /// The heading of the section that the page is in, and its anchor.
+    /// The heading of the section that the page is in, before the first one its title, and its anchor.
     heading: String,
     anchor: String,
     /// The formulas of a slide that is not full, each with what leads to it, and their words.
@@ -123,7 +123,10 @@ struct Deck {
 impl Deck {
     fn add(&mut self, element: ElementRef, before: Option<ElementRef>) {
         match element.value().name() {
-            "h1" => self.title = text(element),
+            "h1" => {
+                self.title = text(element);
+                self.heading.clone_from(&self.title);
+            }
             "h2" => {
                 self.end_formulas();
                 element.attr("id").unwrap_or_default().clone_into(&mut self.anchor);
