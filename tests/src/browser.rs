@@ -14,6 +14,8 @@ use std::time::Duration;
 
 /// The widths at which pages are looked at: a laptop's and a phone's.
 pub const WIDTHS: [u32; 2] = [1200, 390];
+/// How high a window is where nothing else is said.
+pub const HEIGHT: u32 = 900;
 /// Where a test that serves the book itself does so.
 pub const LOCALHOST: &str = "http://127.0.0.1:";
 /// The color schemes that a reader may prefer.
@@ -58,11 +60,6 @@ pub struct Watched {
 impl Watched {
     /// A tab of this width for a reader who prefers this color scheme.
     pub fn new(browser: &Browser, width: u32, scheme: &str) -> Self {
-        Self::sized(browser, (width, 900), scheme)
-    }
-
-    /// The same with a window of this width and height.
-    pub fn sized(browser: &Browser, (width, height): (u32, u32), scheme: &str) -> Self {
         let tab = browser.new_tab().expect("the browser answers");
         let complaints = Arc::new(Mutex::new(Vec::new()));
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -96,7 +93,22 @@ impl Watched {
             sink.lock().expect("the browser answers").extend(complaint);
         }))
         .expect("the browser answers");
-        tab.call_method(Emulation::SetDeviceMetricsOverride {
+        tab.call_method(Emulation::SetEmulatedMedia {
+            media: None,
+            features: Some(vec![Emulation::MediaFeature {
+                name: "prefers-color-scheme".to_owned(),
+                value: scheme.to_owned(),
+            }]),
+        })
+        .expect("the browser answers");
+        let watched = Self { tab, complaints, requests };
+        watched.resize((width, HEIGHT));
+        watched
+    }
+
+    /// Gives the window another width and height; below 500 pixels it is a phone's.
+    pub fn resize(&self, (width, height): (u32, u32)) {
+        let metrics = Emulation::SetDeviceMetricsOverride {
             width,
             height,
             device_scale_factor: 1.0,
@@ -111,17 +123,8 @@ impl Watched {
             viewport: None,
             display_feature: None,
             device_posture: None,
-        })
-        .expect("the browser answers");
-        tab.call_method(Emulation::SetEmulatedMedia {
-            media: None,
-            features: Some(vec![Emulation::MediaFeature {
-                name: "prefers-color-scheme".to_owned(),
-                value: scheme.to_owned(),
-            }]),
-        })
-        .expect("the browser answers");
-        Self { tab, complaints, requests }
+        };
+        self.tab.call_method(metrics).expect("the browser answers");
     }
 
     /// Opens a page of the book from its file, at a fragment if the name has one.

@@ -14,7 +14,7 @@ pub fn layout() -> Layout {
     Layout::at(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..")).expect("the repository")
 }
 
-/// The book, built once for each test program, as `descent build` builds it.
+/// The book, built once, as `descent build` builds it.
 pub fn built_book() -> &'static Path {
     static BUILT: OnceLock<TempDir> = OnceLock::new();
     BUILT

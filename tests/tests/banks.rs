@@ -3,8 +3,6 @@
 //!
 //! What each should have found is asked of the problems and of our checker, not of the export.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use classroom::export::html::{Formulas, from_markdown, from_reply, inline};
 use classroom::export::question::{LeftOut, Question, questions};
 use classroom::export::{anki, gift, qti};

@@ -1,7 +1,5 @@
 //! The built book: links, anchors, figures, formulas, and nothing from elsewhere.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use scraper::{Html, Selector};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -1,7 +1,5 @@
 //! Every chapter has the parts that a reader counts on, and every claim its place in the text.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use mdbook_driver::MDBook;
 use scraper::{Html, Selector};
 use std::collections::BTreeSet;

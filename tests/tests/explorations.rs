@@ -2,8 +2,6 @@
 //!
 //! Needs Chromium; see `whole::browser`.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use headless_chrome::Browser;
 use headless_chrome::protocol::cdp::{Emulation, Input};
 use playground::{Exploration, Kind, explorations};

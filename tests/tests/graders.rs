@@ -4,8 +4,6 @@
 //!
 //! The checkers of workflows come from PyPI and npm; `.ci/run` installs them below `target/`.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use classroom::export::gradescope::Visibility;
 use classroom::export::{File, Isolation, actions, classroom50, gradescope};
 use classroom::grades::{Graded, Grades};

@@ -1,7 +1,5 @@
 //! Notebooks are fresh, valid, and refused when they are not.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use mdbook_driver::MDBook;
 use serde_json::Value;
 use std::collections::BTreeSet;

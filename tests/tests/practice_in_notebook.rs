@@ -4,8 +4,6 @@
 //! Needs evcxr_jupyter. Where it is missing the test says so and passes, unless
 //! `DESCENT_DEMAND` is set.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use practice::{Kind, Problem, open, open_all};
 use progress::{Log, Standing};
 use std::fmt::Write;

@@ -3,8 +3,6 @@
 //!
 //! Needs Chromium; see `whole::browser`.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use serde_json::json;
 use std::fs::{self, File};
 use std::io::{Read, Write};

@@ -1,7 +1,5 @@
 //! What instructors are given: goals that are measured, plans that fit, and a sheet for every open question.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use headless_chrome::types::PrintToPdfOptions;
 use practice::Kind;
 use scraper::{Html, Selector};

@@ -5,8 +5,6 @@
 //! of all pages, and what a formula says something is about equal to. Not looked at are code, other
 //! formulas, sections on exercises and sources, years, and the numbers of sections and theorems.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use mdbook_driver::MDBook;
 use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,8 +3,6 @@
 //! The weight is held to its budget. Times depend on the machine: they are measured and written down
 //! beside it, in `target/measurements/pages.json`.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Map, Value, json};
