@@ -43,7 +43,8 @@ pub fn browser() -> Option<Browser> {
         path: Some(path),
         sandbox: false,
         args: quiet.iter().map(OsStr::new).collect(),
-        idle_browser_timeout: Duration::from_secs(120),
+        // While the book is built, or printed, nothing is asked of it.
+        idle_browser_timeout: Duration::from_secs(600),
         ..LaunchOptions::default()
     };
     Some(Browser::new(options).expect("Chromium starts"))
